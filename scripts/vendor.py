@@ -21,7 +21,7 @@ ROW = re.compile(r"^\| `(?P<file>[^`]+)` \|.*\| `(?P<digest>[0-9a-f]{64})` \|$",
 
 @dataclass(frozen=True)
 class Package:
-    """One package: where it comes from, under which licence, and which of its files are kept under which name."""
+    """One package: its licence, and which of its files are kept under which name."""
 
     name: str
     version: str
@@ -50,14 +50,15 @@ PACKAGES = (HTMX, FIGTREE, LUCIDE)
 MADE_HERE = {"figtree.css": FIGTREE, "icons.svg": LUCIDE}
 
 ICONS = """
-accessibility archive arrow-left arrow-right award ban bell bike building-2 calendar calendar-check calendar-clock
-calendar-days calendar-plus calendar-x camera chart-column check chevron-down chevron-left chevron-right circle-alert
-circle-check circle-question-mark circle-slash circle-x clipboard-list clock code-xml copy download ellipsis
-external-link eye file-text flag gauge globe graduation-cap hammer hand handshake history hourglass house image inbox
-info key-round layers link list locate-fixed lock log-in log-out mail map map-pin menu message-square minus monitor
-moon move package pencil plug plus power printer qr-code refresh-cw repeat rss ruler scan-line search settings shield
-shield-check sliders-horizontal star sun sun-moon tag timer timer-off trash-2 triangle-alert undo-2 upload user
-user-check user-plus user-x users warehouse webhook weight wrench x zap
+accessibility archive arrow-left arrow-right award ban bell bike building-2 calendar calendar-check
+calendar-clock calendar-days calendar-plus calendar-x camera chart-column check chevron-down chevron-left
+chevron-right circle-alert circle-check circle-question-mark circle-slash circle-x clipboard-list clock
+code-xml copy download ellipsis external-link eye file-text flag gauge globe graduation-cap hammer hand
+handshake history hourglass house image inbox info key-round layers link list locate-fixed lock log-in
+log-out mail map map-pin menu message-square minus monitor moon move package pencil plug plus power printer
+qr-code refresh-cw repeat rss ruler scan-line search settings shield shield-check sliders-horizontal star
+sun sun-moon tag timer timer-off trash-2 triangle-alert undo-2 upload user user-check user-plus user-x users
+warehouse webhook weight wrench x zap
 """.split()
 
 
@@ -112,9 +113,10 @@ def fetched(package: Package, folder: Path) -> Path:
 
 
 def write_font_faces(root: Path) -> None:
-    """Keep the package's unicode ranges; addresses carry the checksum, so that browsers may keep the files for ever."""
+    """Keep the package's unicode ranges; addresses carry the checksum, so that browsers keep the files."""
     source = (root / "index.css").read_text("utf-8")
-    ranges = dict(re.findall(r"/\* figtree-(latin(?:-ext)?)-wght.*?unicode-range: ([^;]+);", source, re.DOTALL))
+    face = re.compile(r"/\* figtree-(latin(?:-ext)?)-wght.*?unicode-range: ([^;]+);", re.DOTALL)
+    ranges = dict(face.findall(source))
     faces = [font_face(part, ranges[part]) for part in ("latin", "latin-ext")]
     (VENDOR / "figtree.css").write_text("\n".join(faces), "utf-8")
 
@@ -156,8 +158,8 @@ def write_record() -> None:
     ]
     RECORD.write_text(
         "# Files from other projects\n\n"
-        "Written by `python scripts/vendor.py upgrade`; `python scripts/vendor.py` verifies the checksums (SHA-256).\n"
-        "`figtree.css` and `icons.svg` are put together from the named package. Licence texts are in `licences/`.\n\n"
+        "Written by `python scripts/vendor.py upgrade`; `python scripts/vendor.py` verifies the sums.\n"
+        "`figtree.css` and `icons.svg` are made from the named package. Licence texts are in `licences/`.\n\n"
         "| file | package | version | licence | sha256 |\n|---|---|---|---|---|\n" + "\n".join(rows) + "\n",
         "utf-8",
     )
