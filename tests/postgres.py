@@ -83,19 +83,18 @@ class Server:
             *("--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C"),
             *(f"--username={SUPERUSER}", f"--pgdata={self.folder / 'data'}"),
         )
-        options = [f"-c{name}={value}" for name, value in SETTINGS.items()]
-        with open(self.folder / "log", "ab") as log:
-            # A session of its own, or Ctrl-C would stop it before the tests have taken their leave.
-            subprocess.Popen(
-                [self.binaries / "postgres", "-D", self.folder / "data", "-k", self.folder, *options],
-                stdout=log,
-                stderr=log,
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-                cwd=self.folder,
-                **self._as_account(),
-            )
-        self._wait_until_it_answers()
+        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+        self._run(
+            "pg_ctl",
+            *(
+                "start",
+                "--wait",
+                "--silent",
+                f"--pgdata={self.folder / 'data'}",
+                f"--log={self.folder / 'log'}",
+            ),
+            f"--options=-k {self.folder} {options}",
+        )
 
     def _make_binaries_readable(self) -> None:
         """The account that runs the server may not be allowed into the checkout; then it gets a copy.
@@ -128,19 +127,6 @@ class Server:
         if done.returncode != 0:
             raise RuntimeError(f"{program} failed:\n{done.stdout}{done.stderr}")
 
-    def _wait_until_it_answers(self, seconds: float = 30) -> None:
-        deadline = time.monotonic() + seconds
-        while True:
-            try:
-                psycopg.connect(self._direct("postgres")).close()
-                return
-            except psycopg.OperationalError:
-                if time.monotonic() > deadline:
-                    raise RuntimeError(
-                        f"PostgreSQL did not start:\n{(self.folder / 'log').read_text()}"
-                    ) from None
-                time.sleep(0.02)
-
     def _direct(self, database: str) -> str:
         return f"host={self.folder} user={SUPERUSER} dbname={database}"
 
@@ -163,23 +149,15 @@ class Server:
         finally:
             self._administer("DROP DATABASE {} WITH (FORCE)", name)
 
-    def stop(self) -> None:
-        """End the server at once (its data are worthless) and wait until it is gone."""
-        process_id = self.process_id
-        if process_id is not None:
+    def stop(self, seconds: float = 10) -> None:
+        """End the server at once (its data are worthless), wait until it is gone, and delete its folder."""
+        deadline = time.monotonic() + seconds
+        if (process_id := self.process_id) is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process_id, signal.SIGQUIT)
-                _wait_until_gone(process_id)
+                while self.process_id is not None and time.monotonic() < deadline:
+                    time.sleep(0.02)
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def _wait_until_gone(process_id: int, seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(process_id, os.WNOHANG)
-        os.kill(process_id, 0)
-        time.sleep(0.02)
 
 
 def shared_server(run_folder: Path, fill: Callable[[str], None]) -> Server:
