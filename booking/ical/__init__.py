@@ -1,0 +1,1 @@
+"""Translation between bookings and iCalendar bytes, nothing else."""

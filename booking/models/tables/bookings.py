@@ -1,0 +1,134 @@
+"""Bookings, the claims they hold on units, decisions, stored renderings and idempotency keys."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from booking.models.database import Base
+
+
+class Booking(Base):
+    """The header: who, which tool, what state, the wished time. Its held time is in `claim`.
+
+    `sequence` and `changed_at` rise together with each change that a calendar shows; `version` with each change.
+    """
+
+    __tablename__ = "booking"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="span"),
+        CheckConstraint(
+            "state IN ('pending', 'confirmed', 'declined', 'expired', 'withdrawn', 'in_use', 'cancelled', 'missed')",
+            name="state",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(120), unique=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"))
+    tool_id: Mapped[int] = mapped_column(ForeignKey("tool.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    state: Mapped[str] = mapped_column(String(10))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    purpose: Mapped[str] = mapped_column(String(200), default="")
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    overridden: Mapped[list[str]] = mapped_column(JSON, default=list)
+    version: Mapped[int] = mapped_column(default=1)
+    sequence: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Claim(Base):
+    """A held stretch of one unit's time, buffers included. Blocking claims of a unit never overlap."""
+
+    __tablename__ = "claim"
+    __table_args__ = (
+        CheckConstraint("blocks_until > blocks_from", name="span"),
+        # The longest booking (seven days) with the longest buffers; search looks back no further.
+        CheckConstraint("blocks_until - blocks_from <= 777600", name="length").ddl_if(dialect="sqlite"),
+        CheckConstraint("blocks_until - blocks_from <= interval '9 days'", name="length").ddl_if(dialect="postgresql"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"))
+    kind_id: Mapped[int] = mapped_column(ForeignKey("kind.id"))
+    blocks_from: Mapped[datetime]
+    blocks_until: Mapped[datetime]
+    blocking: Mapped[bool] = mapped_column(default=True)
+
+
+class Decision(Base):
+    """What a manager said to a pending request, and when."""
+
+    __tablename__ = "decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"), index=True)
+    decided_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime]
+    approved: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(500), default="")
+
+
+class Rendering(Base):
+    """The stored event bytes of one booking for one audience ('own' or 'busy') in one language."""
+
+    __tablename__ = "rendering"
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"), primary_key=True)
+    audience: Mapped[str] = mapped_column(String(8), primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    stamp: Mapped[str] = mapped_column(String(64))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class IdempotencyKey(Base):
+    """The kept answer to a write that carried a key, so that a repeat answers the same."""
+
+    __tablename__ = "idempotency_key"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    request_hash: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    answer: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+
+
+BLOCKING = text("blocking")
+Index(
+    "ix_claim_kind",
+    Claim.kind_id,
+    Claim.blocks_from,
+    Claim.unit_id,
+    Claim.blocks_until,
+    postgresql_where=BLOCKING,
+    sqlite_where=BLOCKING,
+)
+Index(
+    "ix_claim_space",
+    Claim.space_id,
+    Claim.blocks_from,
+    Claim.unit_id,
+    Claim.blocks_until,
+    postgresql_where=BLOCKING,
+    sqlite_where=BLOCKING,
+)
+Index("ix_claim_unit", Claim.unit_id, Claim.blocks_from, postgresql_where=BLOCKING, sqlite_where=BLOCKING)
+Index("ix_booking_space_id_starts_at", Booking.space_id, Booking.starts_at)
+Index("ix_booking_account_id_starts_at", Booking.account_id, Booking.starts_at)
+Index("ix_booking_tool_id_starts_at", Booking.tool_id, Booking.starts_at)
+_PENDING = text("state = 'pending'")
+Index(
+    "ix_booking_pending",
+    Booking.space_id,
+    Booking.starts_at,
+    postgresql_where=_PENDING,
+    sqlite_where=_PENDING,
+)

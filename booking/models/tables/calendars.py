@@ -1,0 +1,57 @@
+"""Feeds that we publish, and foreign calendars whose events block tools."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from booking.models.database import Base
+
+
+class Feed(Base):
+    """A private calendar address: the hash of its token and the one view that it shows."""
+
+    __tablename__ = "feed"
+    __table_args__ = (CheckConstraint("view IN ('mine', 'tool', 'space', 'approvals')", name="view"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(80), default="")
+    view: Mapped[str] = mapped_column(String(12))
+    space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
+    tool_id: Mapped[int | None] = mapped_column(ForeignKey("tool.id", ondelete="CASCADE"))
+    busy_only: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class Subscription(Base):
+    """A foreign calendar of a space whose events take time from its tools, or from one of them."""
+
+    __tablename__ = "subscription"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"), index=True)
+    tool_id: Mapped[int | None] = mapped_column(ForeignKey("tool.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(120))
+    read_at: Mapped[datetime | None]
+
+
+class Block(Base):
+    """Time that a foreign event takes from one tool, or from all tools of the space. May land on bookings."""
+
+    __tablename__ = "block"
+    __table_args__ = (CheckConstraint("ends_at > starts_at", name="span"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subscription_id: Mapped[int] = mapped_column(ForeignKey("subscription.id", ondelete="CASCADE"), index=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
+    tool_id: Mapped[int | None] = mapped_column(ForeignKey("tool.id", ondelete="CASCADE"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    title: Mapped[str] = mapped_column(String(200), default="")
+
+
+Index("ix_block_space_id_starts_at", Block.space_id, Block.starts_at)

@@ -1,0 +1,1 @@
+"""Things beyond the process: the clock, mail, images."""

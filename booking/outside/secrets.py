@@ -1,0 +1,19 @@
+"""Random secrets, and the hashes that are kept in their place."""
+
+import hashlib
+import secrets
+
+
+def new_secret() -> str:
+    """A secret of 256 bits that is safe in an address."""
+    return secrets.token_urlsafe(32)
+
+
+def short_code() -> str:
+    """A code of 50 bits for things that are printed, without letters that look alike."""
+    return "".join(secrets.choice("23456789abcdefghjkmnpqrstuvwxyz") for _ in range(10))
+
+
+def digest(secret: str) -> str:
+    """What is stored of a secret: its SHA-256. Enough for random secrets, not for passwords."""
+    return hashlib.sha256(secret.encode()).hexdigest()

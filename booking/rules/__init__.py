@@ -1,0 +1,1 @@
+"""Pure functions on frozen values: what is allowed, and why not."""

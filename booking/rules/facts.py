@@ -1,0 +1,170 @@
+"""The frozen values that the rules look at: an ask, and all that is known around it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from booking.rules.access import Role
+from booking.rules.spans import Span
+
+
+class Approval(StrEnum):
+    """When a manager has to say yes."""
+
+    NEVER = "never"
+    ALWAYS = "always"
+    VISITORS = "visitors"
+
+
+class ToolState(StrEnum):
+    """How a tool is; `limited` can be booked and says so."""
+
+    WORKING = "working"
+    LIMITED = "limited"
+    DOWN = "down"
+    RETIRED = "retired"
+
+
+class Visibility(StrEnum):
+    """What others see of a space's bookings."""
+
+    CLOSED = "closed"
+    BUSY = "busy"
+    NAME = "name"
+    OPEN = "open"
+
+
+class BookableBy(StrEnum):
+    """Whose bookings a space takes: any confirmed maker of the network, or its members."""
+
+    NETWORK = "network"
+    MEMBERS = "members"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A wish for time on a tool; `booking_id` is set when an existing booking is to move there."""
+
+    tool_id: int
+    span: Span
+    purpose: str = ""
+    booking_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyOpening:
+    """Open on a weekday (0 is Monday) between two minutes of wall time; beyond 1,440 means after midnight."""
+
+    weekday: int
+    opens: int
+    closes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDays:
+    """Closed from the first day to the last, both included, by the space's wall calendar."""
+
+    first: date
+    last: date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDay:
+    """Open on one date between two minutes of wall time, whatever the week or a closure says."""
+
+    day: date
+    opens: int
+    closes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """All that decides when a space is open, in wall time of its IANA zone. No weekly row at all: never open."""
+
+    zone: str
+    weekly: tuple[WeeklyOpening, ...] = ()
+    closed: tuple[ClosedDays, ...] = ()
+    special: tuple[SpecialDay, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The rules of one tool, in whole minutes or days."""
+
+    notice_minutes: int = 0
+    window_days: int = 60
+    shortest_minutes: int = 15
+    longest_minutes: int = 480
+    grain_minutes: int = 15
+    setup_minutes: int = 0
+    cleanup_minutes: int = 0
+    unattended: bool = False
+    approval: Approval = Approval.NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFacts:
+    """A tool as the rules see it."""
+
+    id: int
+    space_id: int
+    kind_id: int
+    state: ToolState
+    limits: Limits
+    unit_ids: tuple[int, ...]
+    certificate_ids: tuple[int, ...] = ()
+    bookable_by: BookableBy = BookableBy.NETWORK
+    state_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Time that a claim holds on a unit, buffers included; `booking_id` lets a move ignore its own."""
+
+    unit_id: int
+    span: Span
+    booking_id: int | None = None
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A tool or one unit that is out of order; `ends_at` None means until further notice."""
+
+    starts_at: datetime
+    ends_at: datetime | None
+    unit_id: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Time that an event of the space takes from a tool, or from all its tools."""
+
+    span: Span
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MakerFacts:
+    """The person who asks, at the tool's space; certificates map their id to the instant at which they end or None."""
+
+    account_id: int | None
+    is_confirmed: bool = True
+    role: Role | None = None
+    certificates: Mapping[int, datetime | None] = field(default_factory=dict)
+    certificate_names: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that decides an ask; read under the lock for a booking, without it for a search."""
+
+    tool: ToolFacts
+    hours: Hours
+    maker: MakerFacts
+    taken: tuple[Taken, ...] = ()
+    outages: tuple[Outage, ...] = ()
+    blocks: tuple[Block, ...] = ()

@@ -1,0 +1,68 @@
+"""The states of a booking and the acts that lead from one to the next: the only place that knows them."""
+
+from enum import StrEnum
+
+from booking.rules.refusals import Refusal, Refused
+
+
+class State(StrEnum):
+    """What a booking is. Finished is derived from time and never written."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    IN_USE = "in_use"
+    CANCELLED = "cancelled"
+    MISSED = "missed"
+
+
+class Act(StrEnum):
+    """What a person or the clock does to a booking."""
+
+    APPROVE = "approve"
+    DECLINE = "decline"
+    EXPIRE = "expire"
+    CANCEL = "cancel"
+    MOVE = "move"
+
+
+HOLDING = frozenset({State.PENDING, State.CONFIRMED, State.IN_USE})
+ENDED = frozenset(State) - HOLDING
+
+_NEXT: dict[tuple[State, Act], State] = {
+    (State.PENDING, Act.APPROVE): State.CONFIRMED,
+    (State.PENDING, Act.DECLINE): State.DECLINED,
+    (State.PENDING, Act.EXPIRE): State.EXPIRED,
+    (State.PENDING, Act.CANCEL): State.WITHDRAWN,
+    (State.CONFIRMED, Act.CANCEL): State.CANCELLED,
+}
+_MOVABLE = frozenset({State.PENDING, State.CONFIRMED})
+# Repeating an act that already happened answers the same instead of refusing.
+_DONE: dict[Act, frozenset[State]] = {
+    Act.APPROVE: frozenset({State.CONFIRMED}),
+    Act.DECLINE: frozenset({State.DECLINED}),
+    Act.EXPIRE: frozenset({State.EXPIRED}),
+    Act.CANCEL: frozenset({State.CANCELLED, State.WITHDRAWN}),
+    Act.MOVE: frozenset(),
+}
+
+
+def first_state(needs_approval: bool) -> State:
+    """The state in which a new booking starts."""
+    return State.PENDING if needs_approval else State.CONFIRMED
+
+
+def already_done(state: State, act: Act) -> bool:
+    """Whether the act has led here before, so that repeating it changes nothing."""
+    return state in _DONE[act]
+
+
+def next_state(state: State, act: Act) -> State:
+    """The state after the act; raises Refused with `wrong_state` when the act is not possible."""
+    if act is Act.MOVE and state in _MOVABLE:
+        return state
+    if (state, act) not in _NEXT:
+        raise Refused((Refusal("wrong_state", {"state": state.value, "act": act.value}),))
+    return _NEXT[state, act]
