@@ -1,0 +1,319 @@
+"""What is free, as a calendar draws it and a search offers it: the rules of `policy`, swept over time."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from booking.rules import hours, policy
+from booking.rules.facts import Ask, Facts, Outage, ToolState
+from booking.rules.refusals import Refused
+from booking.rules.spans import Span, common, without
+
+_MINUTE = timedelta(minutes=1)
+_DAYS_LOOKED_AT = 14
+# The most lengths that are tried for a shorter booking: a day of quarter hours.
+_SHORTER_TRIED = 96
+
+
+class Kind(StrEnum):
+    """What a stretch of a tool's calendar is to the one who looks."""
+
+    FREE = "free"
+    BUSY = "busy"
+    PENDING = "pending"
+    CLOSED = "closed"
+    OUTAGE = "outage"
+    EXTERNAL = "external"
+    MINE = "mine"
+
+
+class Why(StrEnum):
+    """How an alternative differs from what was asked."""
+
+    OTHER_TIME = "other_time"
+    OTHER_TOOL = "other_tool"
+    OTHER_DAY = "other_day"
+    SHORTER = "shorter"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of one tool's calendar and the codes of the rules that keep it from being free."""
+
+    span: Span
+    kind: Kind
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A time that passes every rule, and how it differs from the one asked for."""
+
+    tool_id: int
+    span: Span
+    why: Why
+
+
+def schedule(facts: Facts, span: Span, now: datetime, own: Collection[int] = frozenset()) -> tuple[Segment, ...]:
+    """The tool's calendar over the span, without gaps and in order; `own` are the reader's booking ids.
+
+    Busy only where every unit is taken. Who asks does not matter here, except for `own`.
+    """
+    left: tuple[Span, ...] = (span,)
+    found: list[Segment] = []
+    for kind, codes, spans in _layers(facts, span, now, own):
+        found.extend(Segment(part, kind, codes) for part in common(left, spans))
+        left = without(left, spans)
+    found.extend(Segment(part, Kind.FREE) for part in left)
+    return tuple(sorted(found, key=lambda segment: segment.span.start))
+
+
+def free_spans(facts: Facts, span: Span, now: datetime, minutes: int) -> tuple[Span, ...]:
+    """The spans within which a booking of that many minutes may lie, sorted by start.
+
+    A booking whose ends are on the grain is allowed exactly when one of them contains it, but for the rules about
+    the person. Each begins with a start that fits. Spans of different units may overlap; none lies within another.
+    """
+    limits, length = facts.tool.limits, timedelta(minutes=minutes)
+    if not limits.shortest_minutes <= minutes <= limits.longest_minutes or _is_out_of_use(facts):
+        return ()
+    reach = _bookable_stretch(facts, span, now, length)
+    if reach is None:
+        return ()
+    found: list[Span] = []
+    for unit in facts.tool.unit_ids:
+        for free in _free_on_unit(facts, unit, reach, length):
+            start = next(_starts(facts, free, length), None)
+            if start is not None:
+                found.append(Span(start, free.end))
+    return _longest_only(found)
+
+
+def first_fit(facts: Facts, span: Span, now: datetime, minutes: int) -> Span | None:
+    """The earliest booking of that many minutes on the tool's grain within the span, or None."""
+    free = free_spans(facts, span, now, minutes)
+    return Span(free[0].start, free[0].start + timedelta(minutes=minutes)) if free else None
+
+
+def alternatives(ask: Ask, facts: Facts, others: Iterable[Facts], now: datetime) -> tuple[Alternative, ...]:
+    """Up to three nearest ways out of a refusal, each of which passes `policy.check` for the same maker.
+
+    Another time that wall day, the same time on the first of `others` (equivalent tools, nearest first), the same
+    wall time within 14 days (so facts should reach 15 days past the ask); a shorter time where one of these lacks.
+    """
+    if abs(ask.span.start - now) > policy.HORIZON:
+        return ()
+    lasting = any(refusal.code in policy.LASTING for refusal in policy.check(ask, facts, now))
+    found = (
+        None if lasting else _other_time(ask, facts, now),
+        _other_tool(ask, others, now),
+        None if lasting else _other_day(ask, facts, now),
+    )
+    result = [alternative for alternative in found if alternative]
+    if len(result) < len(found) and not lasting:
+        shorter = _shorter(ask, facts, now)
+        result.extend([shorter] if shorter else [])
+    return tuple(result)
+
+
+Layer = tuple[Kind, tuple[str, ...], Iterable[Span]]
+
+
+def _layers(facts: Facts, span: Span, now: datetime, own: Collection[int]) -> Iterator[Layer]:
+    """What covers the free time of a tool, topmost first."""
+    near = [row for row in facts.taken if row.span.overlaps(span)]
+    yield Kind.MINE, (), [row.span for row in near if row.booking_id in own]
+    yield Kind.CLOSED, ("in_the_past",), _until(span, now)
+    if facts.tool.state is ToolState.RETIRED or not facts.tool.unit_ids:
+        yield Kind.CLOSED, ("tool_retired",), (span,)
+    if facts.tool.state is ToolState.DOWN:
+        yield Kind.OUTAGE, ("tool_down",), (span,)
+    units = facts.tool.unit_ids
+    out = {unit: _outages(facts, unit, span) for unit in units}
+    firm = {unit: [row.span for row in near if row.unit_id == unit and not row.pending] for unit in units}
+    held = {unit: [row.span for row in near if row.unit_id == unit] for unit in units}
+    yield Kind.OUTAGE, ("outage",), _on_all(out.values(), span)
+    yield Kind.EXTERNAL, ("event",), [row.span for row in facts.blocks]
+    yield Kind.BUSY, ("slot_taken",), _on_all((firm[unit] + out[unit] for unit in units), span)
+    yield Kind.PENDING, ("slot_taken",), _on_all((held[unit] + out[unit] for unit in units), span)
+    yield from _closed_layers(facts, span)
+    yield Kind.CLOSED, ("too_soon",), _until(span, now + timedelta(minutes=facts.tool.limits.notice_minutes))
+    yield Kind.CLOSED, ("too_far_ahead",), _after(span, now + timedelta(days=facts.tool.limits.window_days))
+
+
+def _closed_layers(facts: Facts, span: Span) -> Iterator[Layer]:
+    shut = without((span,), hours.open_within(facts.hours, span))
+    closures = [closure for row in facts.hours.closed if (closure := hours.closure_span(facts.hours, row))]
+    yield Kind.CLOSED, ("closed_day",), common(shut, closures)
+    yield Kind.CLOSED, ("outside_opening_hours",), shut
+
+
+def _on_all(spans_of_units: Iterable[Iterable[Span]], span: Span) -> tuple[Span, ...]:
+    """The part of the span in which no unit has any time left."""
+    left: tuple[Span, ...] = (span,)
+    for spans in spans_of_units:
+        left = common(left, spans)
+    return left
+
+
+def _until(span: Span, instant: datetime) -> tuple[Span, ...]:
+    return (Span(span.start, min(span.end, instant)),) if span.start < instant else ()
+
+
+def _after(span: Span, instant: datetime) -> tuple[Span, ...]:
+    return (Span(max(span.start, instant), span.end),) if instant < span.end else ()
+
+
+def _outages(facts: Facts, unit: int, span: Span) -> list[Span]:
+    """When a unit is out of order within the span."""
+    rows = (row for row in facts.outages if row.unit_id in {None, unit})
+    return [part for row in rows if (part := _outage_within(row, span))]
+
+
+def _outage_within(row: Outage, span: Span) -> Span | None:
+    start, end = max(row.starts_at, span.start), min(row.ends_at or span.end, span.end)
+    return Span(start, end) if start < end else None
+
+
+def _is_out_of_use(facts: Facts) -> bool:
+    return facts.tool.state in {ToolState.RETIRED, ToolState.DOWN}
+
+
+def _bookable_stretch(facts: Facts, span: Span, now: datetime, length: timedelta) -> Span | None:
+    """The part of the span that notice and window leave for a booking of that length."""
+    limits = facts.tool.limits
+    start = max(span.start, now + timedelta(minutes=limits.notice_minutes))
+    end = min(span.end, now + timedelta(days=limits.window_days) + length)
+    return Span(start, end) if end - start >= length else None
+
+
+def _free_on_unit(facts: Facts, unit: int, reach: Span, length: timedelta) -> Iterator[Span]:
+    """The stretches of one unit in which nothing but the grain stands against a booking of that length."""
+    limits = facts.tool.limits
+    setup, cleanup = timedelta(minutes=limits.setup_minutes), timedelta(minutes=limits.cleanup_minutes)
+    # A booking keeps its own buffers away from others: as if theirs had grown by these.
+    taken = [row.span.grown(cleanup, setup) for row in facts.taken if row.unit_id == unit]
+    blocked = [*taken, *_outages(facts, unit, reach), *(row.span for row in facts.blocks)]
+    opened = hours.open_within(facts.hours, reach)
+    if limits.unattended:
+        for part in without((reach,), blocked):
+            yield from _unattended(part, opened, length)
+    else:
+        yield from (part for part in without(opened, blocked) if part.length >= length)
+
+
+def _unattended(part: Span, opened: tuple[Span, ...], length: timedelta) -> Iterator[Span]:
+    """The stretches of a free part whose bookings of that length start and end while the space is open.
+
+    Starts and ends are whole minutes, so one minute stands for the open end of a half-open span.
+    """
+    near = [one for one in opened if one.overlaps(part)]
+    starts = [(max(one.start, part.start), one.end - _MINUTE) for one in near]
+    ends = [(one.start + _MINUTE, min(one.end, part.end)) for one in near]
+    stretches = []
+    for first_start, last_start in starts:
+        for first_end, last_end in ends:
+            first, last = max(first_start, first_end - length), min(last_start, last_end - length)
+            if first <= last:
+                stretches.append(Span(first, last + length))
+    yield from stretches
+
+
+def _starts(facts: Facts, free: Span, length: timedelta) -> Iterator[datetime]:
+    """The starts in a free stretch, in order, that put both ends of a booking on the tool's grain."""
+    start = _next_on_grain(facts, free.start)
+    while start + length <= free.end:
+        if policy.is_on_grain(facts, start + length):
+            yield start
+        start = _next_on_grain(facts, start + _MINUTE)
+
+
+def _next_on_grain(facts: Facts, instant: datetime) -> datetime:
+    """The first instant from this one on that is a whole number of steps after the wall's midnight."""
+    grain = facts.tool.limits.grain_minutes
+    whole = instant.replace(second=0, microsecond=0)
+    instant = whole if whole == instant else whole + _MINUTE
+    while (shown := hours.to_wall_minutes(facts.hours.zone, instant)) % grain:
+        # No further than midnight, where the count begins anew; a change of clocks only asks for another round.
+        instant += timedelta(minutes=min(grain - shown % grain, 1440 - shown))
+    return instant
+
+
+def _longest_only(spans: list[Span]) -> tuple[Span, ...]:
+    """The spans, sorted, without those that lie within another."""
+    result: list[Span] = []
+    for span in sorted(spans, key=lambda each: (each.start, -each.end.timestamp())):
+        if not result or span.end > result[-1].end:
+            result.append(span)
+    return tuple(result)
+
+
+def _passes(ask: Ask, facts: Facts, now: datetime) -> bool:
+    return not policy.check(ask, facts, now)
+
+
+def _wished_minutes(ask: Ask, facts: Facts) -> int:
+    """The asked length, rounded up to the tool's step."""
+    grain = timedelta(minutes=facts.tool.limits.grain_minutes)
+    return -(-ask.span.length // grain) * facts.tool.limits.grain_minutes
+
+
+def _without_own(ask: Ask, facts: Facts) -> Facts:
+    if ask.booking_id is None:
+        return facts
+    return replace(facts, taken=tuple(row for row in facts.taken if row.booking_id != ask.booking_id))
+
+
+def _other_time(ask: Ask, facts: Facts, now: datetime) -> Alternative | None:
+    """The nearest time of the same length on the same wall day."""
+    zone, minutes = facts.hours.zone, _wished_minutes(ask, facts)
+    length = timedelta(minutes=minutes)
+    day = hours.day_span(zone, hours.to_wall(zone, ask.span.start).date())
+    # A night may run past midnight; only its start belongs to the day.
+    reach = Span(day.start, day.end + length)
+    free = free_spans(_without_own(ask, facts), reach, now, minutes)
+    starts = {start for span in free for start in _starts(facts, span, length) if start < day.end}
+    for start in sorted(starts, key=lambda each: (abs(each - ask.span.start), each)):
+        wish = replace(ask, span=Span(start, start + length))
+        if wish.span != ask.span and _passes(wish, facts, now):
+            return Alternative(facts.tool.id, wish.span, Why.OTHER_TIME)
+    return None
+
+
+def _other_tool(ask: Ask, others: Iterable[Facts], now: datetime) -> Alternative | None:
+    for facts in others:
+        wish = replace(ask, tool_id=facts.tool.id)
+        if _passes(wish, facts, now):
+            return Alternative(facts.tool.id, wish.span, Why.OTHER_TOOL)
+    return None
+
+
+def _other_day(ask: Ask, facts: Facts, now: datetime) -> Alternative | None:
+    """The same wall time and length on the first following day that can."""
+    zone = facts.hours.zone
+    wall = hours.to_wall(zone, ask.span.start)
+    for days in range(1, _DAYS_LOOKED_AT + 1):
+        try:
+            start = hours.to_utc(zone, wall + timedelta(days=days))
+        except Refused:  # The clocks jump over this time on that day.
+            continue
+        wish = replace(ask, span=Span(start, start + ask.span.length))
+        if _passes(wish, facts, now):
+            return Alternative(facts.tool.id, wish.span, Why.OTHER_DAY)
+    return None
+
+
+def _shorter(ask: Ask, facts: Facts, now: datetime) -> Alternative | None:
+    """The longest shorter booking with the same start, if there is one."""
+    limits = facts.tool.limits
+    grain = timedelta(minutes=limits.grain_minutes)
+    length = min(ask.span.length - _MINUTE, timedelta(minutes=limits.longest_minutes)) // grain * grain
+    for _ in range(_SHORTER_TRIED):
+        if length < timedelta(minutes=limits.shortest_minutes) or not length:
+            break
+        wish = replace(ask, span=Span(ask.span.start, ask.span.start + length))
+        if _passes(wish, facts, now):
+            return Alternative(facts.tool.id, wish.span, Why.SHORTER)
+        length -= grain
+    return None

@@ -1,0 +1,158 @@
+"""Wall time and UTC: the only place, besides display, that knows what a clock on a wall shows."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from booking.rules.facts import ClosedDays, Hours
+from booking.rules.refusals import Problem, Refusal, Refused, Unacceptable
+from booking.rules.spans import Span, common, merged, without
+
+_DAY = timedelta(days=1)
+_WEEK = timedelta(days=7)
+# How far ahead the next opening is looked for: longer closures are answered by "not known".
+_SEARCHED_WEEKS = 9
+# Names in the zone database that stand for no place.
+_NO_PLACES = frozenset({"localtime", "Factory"})
+
+
+@lru_cache(maxsize=1)
+def _known_zones() -> frozenset[str]:
+    return frozenset(available_timezones() - _NO_PLACES)
+
+
+@lru_cache(maxsize=1024)
+def zone_named(name: str) -> ZoneInfo:
+    """The IANA zone of that name; raises Unacceptable with `unknown_zone` when there is none."""
+    if name not in _known_zones():
+        raise Unacceptable(Problem("time_zone", "unknown_zone", {"zone": name[:64]}))
+    return ZoneInfo(name)
+
+
+def to_utc(zone: str, wall: datetime) -> datetime:
+    """The UTC instant of a naive wall time in the zone; of a repeated hour, the first.
+
+    Raises Refused with `no_such_time` when the clocks jump over that time, Unacceptable for an unknown zone.
+    """
+    place = zone_named(zone)
+    try:
+        instant = wall.replace(tzinfo=place, fold=0).astimezone(UTC)
+        shown = instant.astimezone(place).replace(tzinfo=None)
+    except OverflowError:
+        shown = None
+    if shown != wall:
+        raise Refused((Refusal("no_such_time", {"wall": wall.isoformat(), "zone": zone}),))
+    return instant
+
+
+def to_wall(zone: str, instant: datetime) -> datetime:
+    """What a clock on the wall shows in the zone at an aware instant, as a naive datetime."""
+    return instant.astimezone(zone_named(zone)).replace(tzinfo=None, fold=0)
+
+
+def to_wall_minutes(zone: str, instant: datetime) -> float:
+    """Minutes that the wall clock shows since midnight; a fraction when the instant has seconds."""
+    wall = instant.astimezone(zone_named(zone))
+    return wall.hour * 60 + wall.minute + (wall.second + wall.microsecond / 1e6) / 60
+
+
+def day_span(zone: str, day: date) -> Span:
+    """One day of the wall calendar, midnight to midnight, as a span of 23 to 25 hours in UTC.
+
+    Raises Refused with `no_such_time` for a day that a zone left out (Apia, 30 December 2011).
+    """
+    midnight = datetime.combine(day, time.min)
+    try:
+        return Span(_first_instant(zone, midnight), _first_instant(zone, midnight + _DAY))
+    except (OverflowError, ValueError) as error:
+        raise Refused((Refusal("no_such_time", {"wall": midnight.isoformat(), "zone": zone}),)) from error
+
+
+def open_spans(hours: Hours, first: date, last: date) -> tuple[Span, ...]:
+    """When a space is open from the first wall day to the last, both included: merged spans in UTC.
+
+    A night that began the day before counts from the first midnight; one that goes on is cut at the last.
+    """
+    start = _first_instant(hours.zone, datetime.combine(first, time.min))
+    end = _first_instant(hours.zone, datetime.combine(last + _DAY, time.min))
+    return open_within(hours, Span(start, end)) if start < end else ()
+
+
+def open_within(hours: Hours, span: Span) -> tuple[Span, ...]:
+    """The open time inside a span of UTC, merged."""
+    # Rows may reach a day past their own, and UTC is up to 14 hours away from the wall.
+    monday = _monday(span.start - 2 * _DAY)
+    last = (span.end + _DAY).date()
+    found: list[Span] = []
+    while monday <= last:
+        found.extend(_open_in_week(hours, monday))
+        monday += _WEEK
+    return common(found, (span,))
+
+
+def next_opening(hours: Hours, instant: datetime) -> Span | None:
+    """The first open time at or after an instant; None when nothing opens within nine weeks."""
+    end = instant + _SEARCHED_WEEKS * _WEEK
+    ahead = open_within(hours, Span(instant, end))
+    return ahead[0] if ahead else None
+
+
+def closure_span(hours: Hours, closed: ClosedDays) -> Span | None:
+    """A closure from its first midnight to its last, in UTC; None when its days never were."""
+    start = _first_instant(hours.zone, datetime.combine(closed.first, time.min))
+    end = _first_instant(hours.zone, datetime.combine(closed.last + _DAY, time.min))
+    return Span(start, end) if start < end else None
+
+
+def _monday(instant: datetime) -> date:
+    day = instant.date()
+    return day - timedelta(days=day.weekday())
+
+
+@lru_cache(maxsize=8192)
+def _open_in_week(hours: Hours, monday: date) -> tuple[Span, ...]:
+    """The open time that the rows of one ISO week give; a last night may reach into the next week."""
+    days = tuple(monday + timedelta(days=n) for n in range(7))
+    special = {row.day for row in hours.special}
+    weekly = [
+        _row_span(hours.zone, day, row.opens, row.closes)
+        for day in days
+        if day not in special
+        for row in hours.weekly
+        if row.weekday == day.weekday()
+    ]
+    extra = [_row_span(hours.zone, row.day, row.opens, row.closes) for row in hours.special if row.day in days]
+    near = [row for row in hours.closed if row.first <= days[-1] + 2 * _DAY and row.last >= monday]
+    closures = [closure_span(hours, row) for row in near]
+    kept = without(_real(weekly), _real(closures))
+    return merged((*kept, *_real(extra)))
+
+
+def _real(spans: list[Span | None]) -> list[Span]:
+    return [span for span in spans if span is not None]
+
+
+def _row_span(zone: str, day: date, opens: int, closes: int) -> Span | None:
+    midnight = datetime.combine(day, time.min)
+    start = _first_instant(zone, midnight + timedelta(minutes=opens))
+    end = _first_instant(zone, midnight + timedelta(minutes=closes))
+    return Span(start, end) if start < end else None
+
+
+def _first_instant(zone: str, wall: datetime) -> datetime:
+    """The first instant at which the wall clock shows this time or a later one."""
+    place = zone_named(zone)
+    local = wall.replace(tzinfo=place)
+    instant = local.astimezone(UTC)
+    if instant.astimezone(place).replace(tzinfo=None) == wall:
+        return instant
+    # Within a gap the two readings of `fold` lie on either side of the jump.
+    before, after = local.replace(fold=1).astimezone(UTC), instant
+    offset = before.astimezone(place).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
+        if middle.astimezone(place).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return after

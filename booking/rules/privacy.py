@@ -1,0 +1,62 @@
+"""What a reader sees of a booking: the one projection that every page, feed, mail and answer goes through."""
+
+from dataclasses import dataclass
+
+from booking.rules.access import Role, at_least
+from booking.rules.facts import Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class BookingView:
+    """What a booking could tell, before anybody looks."""
+
+    account_id: int | None
+    name: str = ""
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: the account (None when not signed in) and its role at the booking's space (an admin's is ADMIN)."""
+
+    account_id: int | None = None
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the viewer may see; without `show_time` the booking does not exist for them."""
+
+    show_time: bool
+    name: str | None = None
+    purpose: str | None = None
+    link: bool = False
+    mine: bool = False
+
+
+def sees_times(viewer: Viewer, visibility: Visibility, publishes: bool) -> bool:
+    """Whether the viewer may see at all when a space's tools are taken.
+
+    A closed space shows that to its members only; a space that doesn't publish, to nobody who isn't signed in.
+    """
+    if viewer.role is not None:
+        return True
+    if visibility is Visibility.CLOSED:
+        return False
+    return publishes or viewer.account_id is not None
+
+
+def project(booking: BookingView, viewer: Viewer, visibility: Visibility, publishes: bool = True) -> Shown:
+    """What the viewer sees of the booking in a space of that visibility level.
+
+    The owner and the space's managers see all; members the name (`name`) and the purpose (`open`); others the time.
+    """
+    mine = viewer.account_id is not None and viewer.account_id == booking.account_id
+    if mine or at_least(viewer.role, Role.MANAGER):
+        return Shown(True, booking.name, booking.purpose, link=True, mine=mine)
+    if not sees_times(viewer, visibility, publishes):
+        return Shown(False)
+    is_member = viewer.role is not None
+    shows_name = is_member and visibility in {Visibility.NAME, Visibility.OPEN}
+    shows_purpose = is_member and visibility is Visibility.OPEN
+    return Shown(True, booking.name if shows_name else None, booking.purpose if shows_purpose else None)
