@@ -5,7 +5,7 @@ from pathlib import Path
 
 from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -50,15 +50,14 @@ def compile_all() -> None:
         aside.replace(target)
 
 
-def messages_in_sources() -> set[str | tuple[str, ...]]:
-    """Every message of the sources: a string, or a tuple where it has a plural."""
+def messages_in_sources() -> set[tuple[str | None, tuple[str, ...]]]:
+    """Every message of the sources: its context, and its one form or its singular and plural."""
     with open(ROOT / "babel.cfg", encoding="utf-8") as file:
-        methods, options = parse_mapping(file)
+        methods, options = parse_mapping_cfg(file)
     found = extract_from_dir(ROOT, methods, options, KEYWORDS, directory_filter=_is_ours)
-    return {tuple(message) if isinstance(message, list | tuple) else message for _, _, message, _, _ in found}
+    return {(context, (ids,) if isinstance(ids, str) else tuple(ids)) for _, _, ids, _, context in found}
 
 
-def _is_ours(folder: str) -> bool:
-    return Path(folder).name in ("booking", "templates") or any(
-        Path(folder).is_relative_to(ROOT / name) for name in ("booking", "templates")
-    )
+def _is_ours(folder: str | os.PathLike[str]) -> bool:
+    path = Path(folder).relative_to(ROOT)
+    return path.parts[0] in ("booking", "templates")

@@ -9,7 +9,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +18,13 @@ from hypothesis import settings as hypothesis_settings
 
 from config import Settings, load_settings
 from tests import catalogues, parts, pure_rooms
+from tests.factories import NOW
 from tests.postgres import Server, shared_server, stop_shared_server
 
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-# A Monday in the week before Europe's clocks change: offsets of the summer are never right by accident.
-NOW = datetime(2026, 3, 23, 9, 0, tzinfo=UTC)
 IN_CI = os.environ.get("CI") == "true"
 RUN_FOLDER = pytest.StashKey[Path]()
 
