@@ -1,0 +1,132 @@
+"""Questions about spaces: their cards, and when they are open."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from booking.models.database import Session
+from booking.models.tables.spaces import Closure, Opening, Space, SpecialDay
+from booking.rules import facts
+from booking.rules.facts import BookableBy, Visibility
+from booking.rules.refusals import Absent
+
+Row = TypeVar("Row", Opening, Closure, SpecialDay)
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceCard:
+    """A space as pages, calendars and the interface show it; `joining` is open, request or invitation."""
+
+    id: int
+    slug: str
+    name: str
+    city: str
+    country: str
+    time_zone: str
+    language: str
+    latitude: float | None
+    longitude: float | None
+    visibility: Visibility
+    publishes: bool
+    joining: str
+    bookable_by: BookableBy
+    description: str
+    address: str
+    contact: str
+    version: int
+    changed_at: datetime
+
+
+def space_card(session: Session, slug: str) -> SpaceCard:
+    """The space of that slug; raises Absent when there is none."""
+    row = session.scalars(select(Space).where(Space.slug == slug)).one_or_none()
+    if row is None:
+        raise Absent
+    return card_of(row)
+
+
+def space_cards(
+    session: Session,
+    *,
+    space_ids: Collection[int] | None = None,
+    after: tuple[str, int] | None = None,
+    limit: int | None = None,
+) -> tuple[SpaceCard, ...]:
+    """Spaces by name and then id, all or those of the ids; `after` is the name and id of the last one seen."""
+    question = select(Space).order_by(Space.name, Space.id).limit(limit)
+    if space_ids is not None:
+        question = question.where(Space.id.in_(space_ids))
+    if after is not None:
+        question = question.where(_beyond(after))
+    return tuple(card_of(row) for row in session.scalars(question))
+
+
+def card_of(row: Space) -> SpaceCard:
+    """A row as a card."""
+    return SpaceCard(
+        id=row.id,
+        slug=row.slug,
+        name=row.name,
+        city=row.city,
+        country=row.country,
+        time_zone=row.time_zone,
+        language=row.language,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        visibility=Visibility(row.visibility),
+        publishes=row.publishes,
+        joining=row.joining,
+        bookable_by=BookableBy(row.bookable_by),
+        description=row.description,
+        address=row.address,
+        contact=row.contact,
+        version=row.version,
+        changed_at=row.changed_at,
+    )
+
+
+def hours_of(session: Session, space_ids: Collection[int]) -> dict[int, facts.Hours]:
+    """When each of these spaces is open, by id, in four queries however many there are; unknown ids are left out."""
+    zones = session.execute(select(Space.id, Space.time_zone).where(Space.id.in_(space_ids))).all()
+    weekly = _by_space(session.scalars(select(Opening).where(Opening.space_id.in_(space_ids))))
+    closed = _by_space(session.scalars(select(Closure).where(Closure.space_id.in_(space_ids))))
+    special = _by_space(session.scalars(select(SpecialDay).where(SpecialDay.space_id.in_(space_ids))))
+    return {
+        space_id: facts.Hours(
+            zone=zone,
+            weekly=tuple(
+                sorted(
+                    (facts.WeeklyOpening(row.weekday, row.opens, row.closes) for row in weekly.get(space_id, ())),
+                    key=lambda row: (row.weekday, row.opens),
+                )
+            ),
+            closed=tuple(
+                sorted(
+                    (facts.ClosedDays(row.first_day, row.last_day, row.reason) for row in closed.get(space_id, ())),
+                    key=lambda row: row.first,
+                )
+            ),
+            special=tuple(
+                sorted(
+                    (facts.SpecialDay(row.day, row.opens, row.closes) for row in special.get(space_id, ())),
+                    key=lambda row: (row.day, row.opens),
+                )
+            ),
+        )
+        for space_id, zone in zones
+    }
+
+
+def _by_space(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.space_id, []).append(row)
+    return found
+
+
+def _beyond(after: tuple[str, int]) -> ColumnElement[bool]:
+    name, space_id = after
+    return or_(Space.name > name, and_(Space.name == name, Space.id > space_id))
