@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from booking.web.display import local
+from booking.wording.display import local
 
 Kind = Literal["free", "gap", "busy", "pending", "closed", "mine", "outage", "external"]
 QUARTER = timedelta(minutes=15)

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel, force_locale
 
-from booking.web import display
+from booking.wording import display
 
 SATURDAY = date(2026, 11, 28)
 MONDAY, SUNDAY = date(2026, 11, 23), date(2026, 11, 29)
@@ -68,9 +68,7 @@ def test_an_instant_without_a_place_is_refused() -> None:
         (at(20), at(1, day=29), "21:00 – Sun 29 Nov 02:00"),
     ],
 )
-def test_a_range_says_the_day_of_its_end_only_when_it_is_another(
-    start: datetime, end: datetime, shown: str
-) -> None:
+def test_a_range_says_the_day_of_its_end_only_when_it_is_another(start: datetime, end: datetime, shown: str) -> None:
     assert display.f_range(start, end, "Europe/Berlin") == shown
 
 
