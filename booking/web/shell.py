@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from booking import edge
 from booking.rules.refusals import Absent, Denied, Unacceptable
 from booking.web import signed_in
+from booking.web.converters import BoundedInteger
 from config import LANGUAGES, ROOT, Settings
 
 CONTENT_SECURITY_POLICY = (
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
     """Install the shell on the application."""
     settings: Settings = app.config["SETTINGS"]
     _configure(app, settings)
+    app.url_map.converters["bounded"] = BoundedInteger
     csrf.init_app(app)
     signed_in.register(LoginManager(app))
     Babel(

@@ -1,0 +1,195 @@
+"""Reading a form: strings become checked values, and everything that is wrong is said at once."""
+
+import re
+from collections.abc import Collection
+from datetime import date
+from functools import lru_cache
+from typing import TypeVar
+from zoneinfo import available_timezones
+
+from werkzeug.datastructures import MultiDict
+
+from booking.rules import text
+from booking.rules.refusals import Problem, Unacceptable
+
+Value = TypeVar("Value")
+
+LONGEST_RAW_LINE = 10_000
+LONGEST_PASSWORD = 1_024
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2199
+_WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,12}(?:[.,][0-9]{1,12})?")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})")
+
+
+@lru_cache(maxsize=1)
+def time_zones() -> tuple[str, ...]:
+    """The names of places whose time zone can be chosen, and UTC, in alphabetical order."""
+    places = (name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+    return ("UTC", *sorted(places))
+
+
+class Fields:
+    """Reads the fields of one form or query and collects a Problem for each that can't be taken.
+
+    After a problem a method answers a stand-in value, so that reading goes on; `finish` raises before it is used.
+    Empty fields are `required` problems, except through the methods called `optional_...`.
+    """
+
+    def __init__(self, source: MultiDict[str, str]) -> None:
+        self._source = source
+        self._problems: list[Problem] = []
+
+    def finish(self) -> None:
+        """Raise Unacceptable with every problem found, or do nothing."""
+        if self._problems:
+            raise Unacceptable(*self._problems)
+
+    def problem(self, name: str, code: str, **data: object) -> None:
+        """Add a problem that the caller found."""
+        self._problems.append(Problem(name, code, data))
+
+    def given(self, name: str) -> bool:
+        """Whether the field was sent and holds more than white space."""
+        return bool(self._raw(name))
+
+    def line(self, name: str, longest: int, required: bool = True) -> str:
+        """One line of text, trimmed and in NFC, of at most `longest` characters."""
+        value = text.one_line(self._raw(name)[:LONGEST_RAW_LINE], LONGEST_RAW_LINE)
+        return self._cleaned(name, value, longest, required)
+
+    def text(self, name: str, longest: int, required: bool = True) -> str:
+        """Several lines of text, in NFC, of at most `longest` characters."""
+        value = self._raw(name)
+        return self._cleaned(name, text.many_lines(value, max(len(value), 1)), longest, required)
+
+    def email(self, name: str) -> str:
+        """One mail address in lower case."""
+        value = self._raw(name)
+        if not value:
+            return self._refused(name, "required", "")
+        try:
+            return text.email_address(value[:LONGEST_RAW_LINE], name)
+        except Unacceptable as refused:
+            self._problems.extend(refused.problems)
+            return ""
+
+    def password(self, name: str) -> str:
+        """A password exactly as typed; whether it is good enough is asked elsewhere."""
+        value = self._source.get(name, "")
+        if not value:
+            return self._refused(name, "required", "")
+        if len(value) > LONGEST_PASSWORD:
+            return self._refused(name, "text_too_long", "", longest=LONGEST_PASSWORD, length=len(value))
+        return value
+
+    def choice(self, name: str, allowed: Collection[str]) -> str:
+        """One of the allowed values; an empty one only where it is among them."""
+        value = self._raw(name)
+        if value in allowed:
+            return value
+        return self._refused(name, "not_a_choice" if value else "required", next(iter(allowed), ""))
+
+    def choices(self, name: str, allowed: Collection[str]) -> tuple[str, ...]:
+        """Any number of the allowed values, each once, in the order sent."""
+        values = tuple(dict.fromkeys(self._source.getlist(name)))
+        if all(value in allowed for value in values):
+            return values
+        return self._refused(name, "not_a_choice", ())
+
+    def zone(self, name: str) -> str:
+        """The IANA name of a time zone."""
+        value = self._raw(name)
+        if value in time_zones():
+            return value
+        return self._refused(name, "unknown_time_zone" if value else "required", "UTC")
+
+    def whole(self, name: str, low: int, high: int) -> int:
+        """A whole number from `low` to `high`, both included."""
+        found = self.optional_whole(name, low, high)
+        return self._required(name, found, low)
+
+    def optional_whole(self, name: str, low: int, high: int) -> int | None:
+        """A whole number from `low` to `high`, both included; None when empty."""
+        value = self._raw(name)
+        if not value:
+            return None
+        if not _WHOLE.fullmatch(value):
+            return self._refused(name, "not_a_whole_number", low)
+        return self._between(name, int(value), low, high)
+
+    def decimal(self, name: str, low: float, high: float) -> float:
+        """A number from `low` to `high`, both included, with a decimal point or comma."""
+        found = self.optional_decimal(name, low, high)
+        return self._required(name, found, low)
+
+    def optional_decimal(self, name: str, low: float, high: float) -> float | None:
+        """A number from `low` to `high`, both included, with a decimal point or comma; None when empty."""
+        value = self._raw(name)
+        if not value:
+            return None
+        if not _DECIMAL.fullmatch(value):
+            return self._refused(name, "not_a_number", low)
+        return self._between(name, float(value.replace(",", ".")), low, high)
+
+    def day(self, name: str) -> date:
+        """A date written 2026-03-23."""
+        found = self.optional_day(name)
+        return self._required(name, found, date(EARLIEST_YEAR, 1, 1))
+
+    def optional_day(self, name: str) -> date | None:
+        """A date written 2026-03-23; None when empty."""
+        value = self._raw(name)
+        if not value:
+            return None
+        match = _DAY.fullmatch(value)
+        try:
+            found = date(*(int(part) for part in match.groups())) if match else None
+        except ValueError:
+            found = None
+        if found is None or not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
+            return self._refused(name, "not_a_day", date(EARLIEST_YEAR, 1, 1))
+        return found
+
+    def clock(self, name: str, latest: int = 1440) -> int:
+        """A wall time written 18:30, in minutes since midnight; `latest` may reach into the next day (2880)."""
+        found = self.optional_clock(name, latest)
+        return self._required(name, found, 0)
+
+    def optional_clock(self, name: str, latest: int = 1440) -> int | None:
+        """A wall time written 18:30, in minutes since midnight; None when empty."""
+        value = self._raw(name)
+        if not value:
+            return None
+        match = _CLOCK.fullmatch(value)
+        minutes = int(match[1]) * 60 + int(match[2]) if match else -1
+        if match is None or int(match[2]) > 59 or minutes > latest:
+            return self._refused(name, "not_a_time", 0)
+        return minutes
+
+    def flag(self, name: str) -> bool:
+        """Whether a box was ticked."""
+        return self._raw(name).lower() in ("on", "1", "true", "yes")
+
+    def _raw(self, name: str) -> str:
+        return self._source.get(name, "").strip()
+
+    def _cleaned(self, name: str, value: str, longest: int, required: bool) -> str:
+        if required and not value:
+            return self._refused(name, "required", "")
+        if len(value) > longest:
+            return self._refused(name, "text_too_long", "", longest=longest, length=len(value))
+        return value
+
+    def _required(self, name: str, found: Value | None, stand_in: Value) -> Value:
+        return self._refused(name, "required", stand_in) if found is None else found
+
+    def _between(self, name: str, value: Value, low: Value, high: Value) -> Value:
+        if low <= value <= high:  # type: ignore[operator]
+            return value
+        return self._refused(name, "out_of_range", low, low=low, high=high)
+
+    def _refused(self, name: str, code: str, stand_in: Value, **data: object) -> Value:
+        self.problem(name, code, **data)
+        return stand_in
