@@ -59,7 +59,7 @@ check: $(TEST_INSTALLED) $(COMPILED) ## Linters, types and the contracts between
 	$(BIN)/lint-imports
 	@if [ -d templates ]; then set -x; $(BIN)/djlint templates --check --quiet; $(BIN)/djlint templates --lint --quiet; fi
 
-demo: install ## A demo network on 127.0.0.1:$(PORT), with log-ins
+demo: install ## A demo network with log-ins on 127.0.0.1:8000 (PORT= for another)
 	@$(BIN)/booking demo --port "$(PORT)"
 
 bench: $(TEST_INSTALLED) $(COMPILED) ## Speed figures, as ratios

@@ -100,9 +100,7 @@ def _finish(settings: Settings, reader: "_Reader") -> Settings:
         reader.fault("session_idle_hours", "must not be longer than BOOKING_SESSION_ABSOLUTE_DAYS")
     if not settings.secret_key and not settings.database_url.startswith("sqlite"):
         # Several machines may share one PostgreSQL database, and a key made up by each would not be shared.
-        reader.fault(
-            "secret_key", f"must be set when PostgreSQL is used ({SHORTEST_KEY} random characters or more)"
-        )
+        reader.fault("secret_key", f"must be set when PostgreSQL is used ({SHORTEST_KEY} random characters or more)")
     if not reader.faults:
         try:
             settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
