@@ -113,16 +113,18 @@ def _monday(instant: datetime) -> date:
 def _open_in_week(hours: Hours, monday: date) -> tuple[Span, ...]:
     """The open time that the rows of one ISO week give; a last night may reach into the next week."""
     days = tuple(monday + timedelta(days=n) for n in range(7))
-    special = {row.day for row in hours.special}
+    replaced = {row.day for row in hours.special}
+    near = [row for row in hours.closed if row.first <= days[-1] + 2 * _DAY and row.last >= monday]
+    # A closed day's own night is closed as well, even where it reaches into an open day.
+    replaced.update(day for day in days if any(row.first <= day <= row.last for row in near))
     weekly = [
         _row_span(hours.zone, day, row.opens, row.closes)
         for day in days
-        if day not in special
+        if day not in replaced
         for row in hours.weekly
         if row.weekday == day.weekday()
     ]
     extra = [_row_span(hours.zone, row.day, row.opens, row.closes) for row in hours.special if row.day in days]
-    near = [row for row in hours.closed if row.first <= days[-1] + 2 * _DAY and row.last >= monday]
     closures = [closure_span(hours, row) for row in near]
     kept = without(_real(weekly), _real(closures))
     return merged((*kept, *_real(extra)))

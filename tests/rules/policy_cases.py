@@ -1,0 +1,210 @@
+"""The cases of the rules: what each refuses, what lies just on the other side, what it says."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from booking.rules.access import Role
+from booking.rules.facts import (
+    Ask,
+    Block,
+    BookableBy,
+    ClosedDays,
+    Facts,
+    Hours,
+    Outage,
+    SpecialDay,
+    ToolState,
+    WeeklyOpening,
+)
+from booking.rules.spans import Span
+from tests.rules.worlds import FACTS, HOURS, TUESDAY, ask, at, facts, span, taken
+
+
+def closed(first: int, last: int) -> Hours:
+    return replace(HOURS, closed=(ClosedDays(date(2026, 3, first), date(2026, 3, last), "stocktaking"),))
+
+
+NIGHTS = Hours("UTC", tuple(WeeklyOpening(day, 540, 1080) for day in range(7)))
+OUT = span("2026-03-24 11:00", "2026-03-24 15:00")
+TWO = {"unit_ids": (11, 12)}
+
+REFUSED: list[tuple[str, Ask, Facts]] = [
+    ("tool_retired", TUESDAY, facts(state=ToolState.RETIRED)),
+    ("tool_retired", TUESDAY, facts(unit_ids=())),
+    ("tool_down", TUESDAY, facts(state=ToolState.DOWN)),
+    ("account_unconfirmed", TUESDAY, facts(is_confirmed=False)),
+    ("not_a_member", TUESDAY, facts(bookable_by=BookableBy.MEMBERS)),
+    ("certificate_missing", TUESDAY, facts(certificate_ids=(3,))),
+    ("certificate_expired", TUESDAY, facts(certificate_ids=(3,), certificates={3: at("2026-03-24 11:59")})),
+    ("in_the_past", ask("2026-03-23 08:45", "2026-03-23 10:00"), FACTS),
+    ("in_the_past", ask("1900-01-01 10:00", "2026-03-23 10:00"), FACTS),
+    ("too_soon", TUESDAY, facts(notice_minutes=25 * 60 + 1)),
+    ("too_far_ahead", ask("2026-03-26 09:15", "2026-03-26 10:00"), facts(window_days=3)),
+    ("too_far_ahead", ask("2026-03-26 09:00", "9998-03-26 10:00"), FACTS),
+    ("too_short", TUESDAY, facts(shortest_minutes=121)),
+    ("too_long", TUESDAY, facts(longest_minutes=119)),
+    ("off_grain", ask("2026-03-24 10:05", "2026-03-24 12:00"), FACTS),
+    ("off_grain", ask("2026-03-24 10:00", "2026-03-24 12:05"), FACTS),
+    ("off_grain", Ask(1, Span(at("2026-03-24 10:00") + timedelta(seconds=1), at("2026-03-24 12:00"))), FACTS),
+    ("outside_opening_hours", ask("2026-03-24 07:45", "2026-03-24 09:00"), FACTS),
+    ("outside_opening_hours", ask("2026-03-24 16:00", "2026-03-24 17:15"), FACTS),
+    ("outside_opening_hours", ask("2026-03-24 17:00", "2026-03-25 08:00"), facts(NIGHTS, longest_minutes=2000)),
+    (
+        "outside_opening_hours",
+        ask("2026-03-24 18:00", "2026-03-25 10:00"),
+        facts(NIGHTS, longest_minutes=2000, unattended=True),
+    ),
+    (
+        "outside_opening_hours",
+        ask("2026-03-24 17:00", "2026-03-25 09:00"),
+        facts(NIGHTS, longest_minutes=2000, unattended=True),
+    ),
+    ("closed_day", TUESDAY, facts(closed(24, 24))),
+    ("closed_day", TUESDAY, facts(closed(20, 30))),
+    ("outage", TUESDAY, facts(outages=(Outage(OUT.start, OUT.end),))),
+    ("outage", TUESDAY, facts(outages=(Outage(OUT.start, None),))),
+    ("outage", TUESDAY, facts(outages=(Outage(OUT.start, OUT.end, 11), Outage(OUT.start, None, 12)), **TWO)),
+    ("event", TUESDAY, facts(blocks=(Block(OUT),))),
+    ("slot_taken", TUESDAY, facts(taken=(taken("2026-03-24 11:59", "2026-03-24 13:00"),))),
+    ("slot_taken", TUESDAY, facts(setup_minutes=30, taken=(taken("2026-03-24 09:00", "2026-03-24 09:31"),))),
+    ("slot_taken", TUESDAY, facts(cleanup_minutes=30, taken=(taken("2026-03-24 12:29", "2026-03-24 13:00"),))),
+    (
+        "slot_taken",
+        TUESDAY,
+        facts(taken=(taken("2026-03-24 11:00", "2026-03-24 13:00"),), outages=(Outage(OUT.start, OUT.end, 12),), **TWO),
+    ),
+]
+
+ALLOWED: list[tuple[str, Ask, Facts]] = [
+    ("nothing special", TUESDAY, FACTS),
+    ("limited is not down", TUESDAY, facts(state=ToolState.LIMITED)),
+    ("a member may", TUESDAY, facts(bookable_by=BookableBy.MEMBERS, role=Role.MEMBER)),
+    ("held for ever", TUESDAY, facts(certificate_ids=(3,), certificates={3: None})),
+    ("held to the end", TUESDAY, facts(certificate_ids=(3,), certificates={3: at("2026-03-24 12:00")})),
+    ("starts now", ask("2026-03-23 09:00", "2026-03-23 10:00"), FACTS),
+    ("exact notice", TUESDAY, facts(notice_minutes=25 * 60)),
+    ("exact window", ask("2026-03-26 09:00", "2026-03-26 10:00"), facts(window_days=3)),
+    ("exactly the shortest", TUESDAY, facts(shortest_minutes=120)),
+    ("exactly the longest", TUESDAY, facts(longest_minutes=120)),
+    (
+        "grain of the wall",
+        ask("2026-03-24 10:15", "2026-03-24 12:15"),
+        facts(grain_minutes=60, hours=replace(HOURS, zone="Asia/Kathmandu")),
+    ),
+    ("from opening to close", ask("2026-03-24 08:00", "2026-03-24 17:00"), facts(longest_minutes=540)),
+    (
+        "through the night",
+        ask("2026-03-24 17:45", "2026-03-25 09:15"),
+        facts(NIGHTS, longest_minutes=2000, unattended=True),
+    ),
+    (
+        "ends at the close",
+        ask("2026-03-24 10:00", "2026-03-25 18:00"),
+        facts(NIGHTS, longest_minutes=2000, unattended=True),
+    ),
+    (
+        "closed before and after",
+        TUESDAY,
+        facts(
+            replace(
+                HOURS,
+                closed=(
+                    ClosedDays(date(2026, 3, 20), date(2026, 3, 23)),
+                    ClosedDays(date(2026, 3, 25), date(2026, 3, 25)),
+                ),
+            )
+        ),
+    ),
+    (
+        "a special day beats a closure",
+        TUESDAY,
+        facts(replace(closed(24, 24), special=(SpecialDay(date(2026, 3, 24), 660, 780),))),
+    ),
+    (
+        "outage touches",
+        TUESDAY,
+        facts(outages=(Outage(at("2026-03-24 09:00"), at("2026-03-24 10:00")), Outage(at("2026-03-24 12:00"), None))),
+    ),
+    ("one unit is left", TUESDAY, facts(outages=(Outage(OUT.start, None, 11),), **TWO)),
+    ("event touches", TUESDAY, facts(blocks=(Block(span("2026-03-24 12:00", "2026-03-24 13:00")),))),
+    (
+        "taken touches",
+        TUESDAY,
+        facts(taken=(taken("2026-03-24 09:00", "2026-03-24 10:00"), taken("2026-03-24 12:00", "2026-03-24 13:00"))),
+    ),
+    (
+        "buffers touch",
+        TUESDAY,
+        facts(
+            setup_minutes=30,
+            cleanup_minutes=30,
+            taken=(taken("2026-03-24 09:00", "2026-03-24 09:30"), taken("2026-03-24 12:30", "2026-03-24 13:00")),
+        ),
+    ),
+    ("another unit is free", TUESDAY, facts(taken=(taken("2026-03-24 11:00", "2026-03-24 13:00"),), **TWO)),
+    (
+        "moves over itself",
+        replace(TUESDAY, booking_id=5),
+        facts(taken=(taken("2026-03-24 11:00", "2026-03-24 13:00", booking=5),)),
+    ),
+]
+
+
+DATA: list[tuple[Ask, Facts, dict[str, Any], str | None]] = [
+    (TUESDAY, facts(state=ToolState.DOWN, state_note="belt"), {"note": "belt"}, None),
+    (
+        TUESDAY,
+        facts(certificate_ids=(3, 4), certificates={}, certificate_names={3: "Laser", 4: "Fire"}),
+        {"ids": (3, 4), "names": ("Laser", "Fire")},
+        None,
+    ),
+    (
+        TUESDAY,
+        facts(certificate_ids=(3,), certificates={3: at("2026-03-24 11:00")}, certificate_names={3: "Laser"}),
+        {"id": 3, "name": "Laser", "ended": "2026-03-24T11:00:00+00:00"},
+        None,
+    ),
+    (TUESDAY, facts(notice_minutes=2880), {"notice_minutes": 2880, "earliest": "2026-03-25T09:00:00+00:00"}, None),
+    (TUESDAY, facts(window_days=1), {"window_days": 1}, "2026-03-23 10:00"),
+    (
+        TUESDAY,
+        facts(Hours("UTC", (WeeklyOpening(2, 540, 600),))),
+        {"opens": "2026-03-25T09:00:00+00:00", "closes": "2026-03-25T10:00:00+00:00"},
+        "2026-03-25 09:00",
+    ),
+    (
+        TUESDAY,
+        facts(closed(24, 25)),
+        {"reason": "stocktaking", "opens": "2026-03-26T08:00:00+00:00", "closes": "2026-03-26T17:00:00+00:00"},
+        "2026-03-26 08:00",
+    ),
+    (
+        TUESDAY,
+        facts(outages=(Outage(OUT.start, OUT.end, 11, "fan"), Outage(OUT.start, None, 12)), **TWO),
+        {"until": "2026-03-24T15:00:00+00:00", "reason": "fan"},
+        "2026-03-24 15:00",
+    ),
+    (TUESDAY, facts(outages=(Outage(OUT.start, None, None, "air"),)), {"until": None, "reason": "air"}, None),
+    (
+        TUESDAY,
+        facts(blocks=(Block(OUT, "Class"),)),
+        {"title": "Class", "from": "2026-03-24T11:00:00+00:00", "until": "2026-03-24T15:00:00+00:00"},
+        "2026-03-24 15:00",
+    ),
+    (
+        TUESDAY,
+        facts(taken=(taken("2026-03-24 09:00", "2026-03-24 11:00", pending=True),)),
+        {"pending": True, "from": "2026-03-24T09:00:00+00:00", "until": "2026-03-24T11:00:00+00:00"},
+        "2026-03-24 11:00",
+    ),
+    (
+        TUESDAY,
+        facts(
+            taken=(taken("2026-03-24 09:00", "2026-03-24 14:00"), taken("2026-03-24 11:00", "2026-03-24 13:00", 12)),
+            **TWO,
+        ),
+        {"pending": False, "from": "2026-03-24T11:00:00+00:00", "until": "2026-03-24T13:00:00+00:00"},
+        "2026-03-24 13:00",
+    ),
+]
