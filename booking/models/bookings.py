@@ -1,0 +1,238 @@
+"""Questions about bookings, all answered with cards, and the writing of their rows."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, insert, or_, select, text, tuple_, update
+
+from booking.models.database import Session
+from booking.models.tables import METADATA
+from booking.rules.facts import Visibility
+from booking.rules.refusals import Absent, Refusal, Refused
+from booking.rules.spans import Span
+from booking.rules.states import HOLDING, State
+
+_booking, _claim, _account = (METADATA.tables[name] for name in ("booking", "claim", "account"))
+_tool, _unit, _kind, _space = (METADATA.tables[name] for name in ("tool", "unit", "kind", "space"))
+Line = Row[*tuple[Any, ...]]
+
+# No tool allows longer ones (the table forbids it), so a list need not look back further.
+LONGEST_BOOKING = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class BookingCard:
+    """A booking with the names around it. Instants are UTC; `time_zone` is the space's.
+
+    `overridden` lists the codes of rules that a manager set aside; `ended_at` is set once it holds no time.
+    """
+
+    id: int
+    uid: str
+    state: State
+    starts_at: datetime
+    ends_at: datetime
+    purpose: str
+    reason: str
+    sequence: int
+    version: int
+    created_at: datetime
+    changed_at: datetime
+    ended_at: datetime | None
+    overridden: tuple[str, ...]
+    account_id: int
+    account_name: str
+    unit_id: int
+    unit_name: str
+    tool_id: int
+    tool_slug: str
+    tool_name: str
+    kind_slug: str
+    art: str
+    space_id: int
+    space_slug: str
+    space_name: str
+    city: str
+    time_zone: str
+    visibility: Visibility
+
+    @property
+    def span(self) -> Span:
+        """The booked time, without buffers."""
+        return Span(self.starts_at, self.ends_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page of bookings begins: after this one in the order of the list."""
+
+    starts_at: datetime
+    booking_id: int
+
+
+def card(session: Session, booking_id: int) -> BookingCard:
+    """The booking of that id; raises Absent when there is none. Who may see it is for the asker's side to say."""
+    row = session.execute(_CARD.where(_booking.c.id == booking_id)).first()
+    if row is None:
+        raise Absent
+    return _as_card(row)
+
+
+def mine(
+    session: Session,
+    account_id: int,
+    now: datetime,
+    *,
+    past: bool = False,
+    states: Collection[State] | None = None,
+    after: Cursor | None = None,
+    limit: int = 50,
+) -> tuple[BookingCard, ...]:
+    """One person's bookings: those that haven't ended at `now`, next first; or with `past` the others, latest first."""
+    question = _CARD.where(_booking.c.account_id == account_id)
+    question = question.where(_booking.c.ends_at <= now if past else _booking.c.ends_at > now)
+    return _page(session, question, states, after, limit, backwards=past)
+
+
+def search(
+    session: Session,
+    *,
+    account_id: int | None = None,
+    space_ids: Collection[int] | None = None,
+    tool_id: int | None = None,
+    states: Collection[State] | None = None,
+    starts_from: datetime | None = None,
+    starts_before: datetime | None = None,
+    after: Cursor | None = None,
+    limit: int = 50,
+) -> tuple[BookingCard, ...]:
+    """Bookings for which every given condition holds, by start: of a person, or at any of these spaces, or both.
+
+    `account_id` and `space_ids` together mean either: what a manager may list is her own and her spaces'.
+    """
+    conditions: list[ColumnElement[bool]] = []
+    whose = [] if account_id is None else [_booking.c.account_id == account_id]
+    if space_ids is not None:
+        whose.append(_booking.c.space_id.in_(space_ids))
+    if whose:
+        conditions.append(or_(*whose))
+    if tool_id is not None:
+        conditions.append(_booking.c.tool_id == tool_id)
+    if starts_from is not None:
+        conditions.append(_booking.c.starts_at >= starts_from)
+    if starts_before is not None:
+        conditions.append(_booking.c.starts_at < starts_before)
+    return _page(session, _CARD.where(*conditions), states, after, limit)
+
+
+def of_tool(session: Session, tool_id: int, span: Span) -> tuple[BookingCard, ...]:
+    """The bookings of a tool that hold time in the span, by start."""
+    return _in_span(session, _booking.c.tool_id == tool_id, span)
+
+
+def of_space(session: Session, space_id: int, span: Span) -> tuple[BookingCard, ...]:
+    """The bookings at a space that hold time in the span, by start."""
+    return _in_span(session, _booking.c.space_id == space_id, span)
+
+
+def waiting(
+    session: Session, space_ids: Collection[int] | None, *, after: Cursor | None = None, limit: int = 50
+) -> tuple[BookingCard, ...]:
+    """The requests that wait for a manager at these spaces (None: at all), the nearest start first."""
+    # Spelled as in the partial index of pending requests.
+    question = _CARD.where(text("booking.state = 'pending'"))
+    if space_ids is not None:
+        question = question.where(_booking.c.space_id.in_(space_ids))
+    return _page(session, question, None, after, limit)
+
+
+def due_to_expire(session: Session, now: datetime, limit: int) -> tuple[int, ...]:
+    """The ids of pending requests whose start has come, earliest first."""
+    question = select(_booking.c.id).where(text("booking.state = 'pending'"), _booking.c.starts_at <= now)
+    return tuple(session.execute(question.order_by(_booking.c.starts_at).limit(limit)).scalars())
+
+
+def add(session: Session, values: Mapping[str, Any]) -> int:
+    """Write a new booking's header and return its id."""
+    row = {"reason": "", "version": 1, "sequence": 0, "ended_at": None} | dict(values)
+    return int(session.execute(insert(_booking).values(row).returning(_booking.c.id)).scalar_one())
+
+
+def change(session: Session, seen: BookingCard, now: datetime, **values: Any) -> None:
+    """Write new values that a calendar shows: version, sequence and the time of change rise together.
+
+    Raises Refused with `changed_meanwhile` when the booking isn't as it was seen any more.
+    """
+    raised = {"version": seen.version + 1, "sequence": seen.sequence + 1, "changed_at": now}
+    question = update(_booking).where(_booking.c.id == seen.id, _booking.c.version == seen.version)
+    if session.execute(question.values(raised | values).returning(_booking.c.id)).first() is None:
+        raise Refused((Refusal("changed_meanwhile"),))
+
+
+_CARD = (
+    select(
+        *(
+            _booking.c[name]
+            for name in (
+                *("id", "uid", "state", "starts_at", "ends_at", "purpose", "reason", "sequence", "version"),
+                *("created_at", "changed_at", "ended_at", "overridden", "account_id"),
+            )
+        ),
+        _account.c.name,
+        _unit.c.id,
+        _unit.c.name,
+        _tool.c.id,
+        _tool.c.slug,
+        _tool.c.name,
+        _kind.c.slug,
+        _kind.c.art,
+        _space.c.id,
+        _space.c.slug,
+        _space.c.name,
+        _space.c.city,
+        _space.c.time_zone,
+        _space.c.visibility,
+    )
+    .select_from(_booking)
+    .join(_account, _account.c.id == _booking.c.account_id)
+    .join(_claim, _claim.c.booking_id == _booking.c.id)
+    .join(_unit, _unit.c.id == _claim.c.unit_id)
+    .join(_tool, _tool.c.id == _booking.c.tool_id)
+    .join(_kind, _kind.c.id == _tool.c.kind_id)
+    .join(_space, _space.c.id == _booking.c.space_id)
+)
+
+
+def _as_card(row: Line) -> BookingCard:
+    found = list(row)
+    found[2], found[12], found[-1] = State(found[2]), tuple(found[12]), Visibility(found[-1])
+    return BookingCard(*found)
+
+
+def _in_span(session: Session, condition: ColumnElement[bool], span: Span) -> tuple[BookingCard, ...]:
+    holding = _booking.c.state.in_([state.value for state in HOLDING])
+    reach = and_(_booking.c.starts_at < span.end, _booking.c.starts_at > span.start - LONGEST_BOOKING)
+    question = _CARD.where(condition, holding, reach, _booking.c.ends_at > span.start)
+    return tuple(map(_as_card, session.execute(question.order_by(_booking.c.starts_at, _booking.c.id))))
+
+
+def _page(
+    session: Session,
+    question: Select[*tuple[Any, ...]],
+    states: Collection[State] | None,
+    after: Cursor | None,
+    limit: int,
+    *,
+    backwards: bool = False,
+) -> tuple[BookingCard, ...]:
+    place = tuple_(_booking.c.starts_at, _booking.c.id)
+    if states is not None:
+        question = question.where(_booking.c.state.in_([state.value for state in states]))
+    if after is not None:
+        seen = tuple_(after.starts_at, after.booking_id, types=[_booking.c.starts_at.type, _booking.c.id.type])
+        question = question.where(place < seen if backwards else place > seen)
+    order = [_booking.c.starts_at, _booking.c.id]
+    ordered = question.order_by(*([column.desc() for column in order] if backwards else order))
+    return tuple(map(_as_card, session.execute(ordered.limit(limit))))
