@@ -1,0 +1,55 @@
+"""The whole matrix of what each reader sees of Ada's booking at each visibility level."""
+
+import pytest
+
+from booking.rules.access import Role
+from booking.rules.facts import Visibility
+from booking.rules.privacy import BookingView, Shown, Viewer, project, sees_times
+
+BOOKING = BookingView(1, "Ada", "A lamp")
+OWNER, ANYBODY, STRANGER = Viewer(1), Viewer(), Viewer(3)
+MEMBER, TRAINER, MANAGER, ADMIN = (Viewer(9, role) for role in Role)
+
+NOTHING = Shown(False)
+TIME = Shown(True)
+NAME = Shown(True, "Ada")
+PURPOSE = Shown(True, "Ada", "A lamp")
+ALL = Shown(True, "Ada", "A lamp", link=True)
+
+# closed, busy, name, open; then the same where the space doesn't publish.
+MATRIX = {
+    "anybody": (ANYBODY, [NOTHING, TIME, TIME, TIME], [NOTHING] * 4),
+    "stranger": (STRANGER, [NOTHING, TIME, TIME, TIME], [NOTHING, TIME, TIME, TIME]),
+    "member": (MEMBER, [TIME, TIME, NAME, PURPOSE], [TIME, TIME, NAME, PURPOSE]),
+    "trainer": (TRAINER, [TIME, TIME, NAME, PURPOSE], [TIME, TIME, NAME, PURPOSE]),
+    "manager": (MANAGER, [ALL] * 4, [ALL] * 4),
+    "admin": (ADMIN, [ALL] * 4, [ALL] * 4),
+    "owner": (
+        OWNER,
+        [Shown(True, "Ada", "A lamp", link=True, mine=True)] * 4,
+        [Shown(True, "Ada", "A lamp", True, True)] * 4,
+    ),
+}
+CASES = [
+    pytest.param(viewer, level, publishes, row[at], id=f"{who}-{level}-{'published' if publishes else 'not published'}")
+    for who, (viewer, public, private) in MATRIX.items()
+    for publishes, row in ((True, public), (False, private))
+    for at, level in enumerate(Visibility)
+]
+
+
+@pytest.mark.parametrize(("viewer", "level", "publishes", "shown"), CASES)
+def test_what_is_shown(viewer: Viewer, level: Visibility, publishes: bool, shown: Shown) -> None:
+    assert project(BOOKING, viewer, level, publishes) == shown
+
+
+@pytest.mark.parametrize(("viewer", "level", "publishes", "shown"), CASES)
+def test_times_are_seen_where_a_foreign_booking_is(
+    viewer: Viewer, level: Visibility, publishes: bool, shown: Shown
+) -> None:
+    if not shown.mine:
+        assert sees_times(viewer, level, publishes) == shown.show_time
+
+
+def test_a_booking_whose_maker_is_gone_belongs_to_nobody_not_to_anybody() -> None:
+    assert project(BookingView(None), ANYBODY, Visibility.BUSY) == TIME
