@@ -30,7 +30,7 @@ def static_url(name: str) -> str:
 
 def icon(name: str, classes: str = "") -> Markup:
     """A Lucide icon by its name, hidden from screen readers; raises KeyError when the sprite lacks it."""
-    return drawing(static_url("vendor/icons.svg"), name, f"i {classes}".strip())
+    return drawing(static_url("vendor/icons.svg"), name, f"icon {classes}".strip())
 
 
 def art(kind: str, classes: str = "") -> Markup:
