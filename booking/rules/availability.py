@@ -1,6 +1,6 @@
 """What is free, as a calendar draws it and a search offers it: the rules of `policy`, swept over time."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -63,8 +63,9 @@ def schedule(facts: Facts, span: Span, now: datetime, own: Collection[int] = fro
     left: tuple[Span, ...] = (span,)
     found: list[Segment] = []
     for kind, codes, spans in _layers(facts, span, now, own):
-        found.extend(Segment(part, kind, codes) for part in common(left, spans))
-        left = without(left, spans)
+        if spans:
+            found.extend(Segment(part, kind, codes) for part in common(left, spans))
+            left = without(left, spans)
     found.extend(Segment(part, Kind.FREE) for part in left)
     return tuple(sorted(found, key=lambda segment: segment.span.start))
 
@@ -117,7 +118,7 @@ def alternatives(ask: Ask, facts: Facts, others: Iterable[Facts], now: datetime)
     return tuple(result)
 
 
-Layer = tuple[Kind, tuple[str, ...], Iterable[Span]]
+Layer = tuple[Kind, tuple[str, ...], Sequence[Span]]
 
 
 def _layers(facts: Facts, span: Span, now: datetime, own: Collection[int]) -> Iterator[Layer]:

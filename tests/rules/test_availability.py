@@ -63,6 +63,18 @@ def test_a_time_on_the_grain_is_offered_exactly_when_it_is_allowed(known: Facts,
     assert not fit or all(fit.start <= other.start for other in allowed)
 
 
+@pytest.mark.parametrize("minutes", [15, 120, 900, 960, 1020, 1440])
+def test_an_unattended_run_is_offered_exactly_when_it_starts_and_ends_in_open_time(minutes: int) -> None:
+    known = facts(unattended=True, longest_minutes=2880, taken=(taken("2026-03-24 10:00", "2026-03-24 12:00"),))
+    window = span("2026-03-24 00:00", "2026-03-27 00:00")
+    free = free_spans(known, window, NOW, minutes)
+    for step in range(4 * 24 * 3):
+        start = window.start + timedelta(minutes=15 * step)
+        wish = Ask(1, Span(start, start + timedelta(minutes=minutes)))
+        inside = window.contains(wish.span)
+        assert any(stretch.contains(wish.span) for stretch in free) == (inside and is_bookable(wish, known))
+
+
 @given(worlds(), spans(4000), st.sampled_from((15, 60, 240)))
 def test_free_spans_are_sorted_start_with_a_fit_and_none_lies_within_another(
     known: Facts, window: Span, minutes: int

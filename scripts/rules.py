@@ -1,0 +1,77 @@
+"""Writes docs/rules.md from the rules' own words: python -m scripts.rules > docs/rules.md"""
+
+import inspect
+import re
+import sys
+
+from booking.rules import policy
+from booking.rules.refusals import CONFLICTS
+
+HEADING = """# Why something is refused
+
+Every code that stands in `refusals`, made from the code by `python -m scripts.rules > docs/rules.md`; a test keeps it
+up to date. Pages, the API and mails ask the same rules, so they cannot disagree.
+
+## About a time on a tool
+
+In the order in which people hear them; all that apply are given at once. "Overridden by" is the least role at the
+tool's space that may set the refusal aside, which is recorded.
+
+| code | when | data | lifts | overridden by |
+|---|---|---|---|---|
+"""
+MORE = """
+Instants in the data are ISO 8601 in UTC. A refusal for a time more than ten years away stands alone and cannot be
+overridden.
+
+## About anything else
+
+| code | when | data |
+|---|---|---|
+"""
+# Refusals that no rule of the policy makes, with what they say.
+OTHERS = {
+    "changed_meanwhile": ("Somebody else has changed the same thing since it was read.", ""),
+    "no_such_time": ("The clocks of the zone jump over that wall time, or the calendar has no such day.", "wall, zone"),
+    "wrong_state": ("The booking's state does not allow this act.", "state, act"),
+}
+ENDING = f"""
+{", ".join(f"`{code}`" for code in sorted(CONFLICTS))} answer 409 when nothing else is wrong, every other refusal 422.
+"""
+
+
+def page() -> str:
+    """The whole page, as it stands in docs/rules.md."""
+    rules = "".join(_row(rule) for rule in policy.RULES)
+    others = "".join(f"| `{code}` | {when} | {_names(data)} |\n" for code, (when, data) in sorted(OTHERS.items()))
+    return HEADING + rules + MORE + others + ENDING
+
+
+def data_names(rule: policy.Rule) -> list[str]:
+    """The names of the data that a rule's refusal carries, as its docstring says."""
+    return [name for name in _parts(rule)["data"].split(", ") if name != "none"]
+
+
+def _row(rule: policy.Rule) -> str:
+    parts, code = _parts(rule), rule.__name__
+    role = policy.OVERRIDABLE.get(code)
+    who = role.value if role else "nobody"
+    return f"| `{code}` | {parts['when']} | {_names(', '.join(data_names(rule)))} | {parts['lifts']} | {who} |\n"
+
+
+def _parts(rule: policy.Rule) -> dict[str, str]:
+    """When it refuses, its data and when that lifts, from the docstring's two paragraphs."""
+    found = re.fullmatch(
+        r"(?P<when>.+)\n\nData: (?P<data>.+)\. Lifts: (?P<lifts>.+)\.", inspect.getdoc(rule) or "", re.S
+    )
+    if found is None:
+        raise SystemExit(f"The docstring of {rule.__name__} does not say when, Data and Lifts.")
+    return {name: " ".join(text.split()) for name, text in found.groupdict().items()}
+
+
+def _names(data: str) -> str:
+    return ", ".join(f"`{name}`" for name in data.split(", ")) if data else ""
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
