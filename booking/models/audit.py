@@ -1,12 +1,36 @@
-"""Adding to the audit, and reading it."""
+"""Adding to the audit, sealing it, and reading it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import aliased
 
 from booking.models.database import Session
+from booking.models.tables.accounts import Account
 from booking.models.tables.audit import AuditRow
+from booking.models.tables.spaces import Space
+
+
+@dataclass(frozen=True, slots=True)
+class AuditCard:
+    """One act as read, with the seal before its own, so that anybody can compute its seal again."""
+
+    id: int
+    at: datetime
+    account_id: int | None
+    act: str
+    subject: str
+    subject_id: int | None
+    space_id: int | None
+    details: Mapping[str, Any]
+    seal_number: int | None = None
+    seal: str | None = None
+    seal_before: str | None = None
+    account_name: str | None = None
+    space_name: str | None = None
 
 
 def add(
@@ -31,3 +55,67 @@ def add(
             details=details,
         )
     )
+
+
+def has_unsealed(session: Session) -> bool:
+    """Whether any row waits for its seal."""
+    return session.execute(select(AuditRow.id).where(AuditRow.seal.is_(None)).limit(1)).first() is not None
+
+
+def unsealed(session: Session, limit: int) -> tuple[AuditCard, ...]:
+    """Rows without a seal, oldest first."""
+    question = select(*_ROW).where(AuditRow.seal.is_(None)).order_by(AuditRow.id).limit(limit)
+    return tuple(AuditCard(*row) for row in session.execute(question))
+
+
+def last_seal(session: Session) -> tuple[int, str]:
+    """Number and text of the newest seal; (0, "") before the first."""
+    newest = select(AuditRow.seal_number, AuditRow.seal).where(AuditRow.seal_number.is_not(None))
+    row = session.execute(newest.order_by(AuditRow.seal_number.desc()).limit(1)).first()
+    return (row[0] or 0, row[1] or "") if row else (0, "")
+
+
+def put_seal(session: Session, row_id: int, number: int, seal: str) -> None:
+    """Fill the seal of a row; the database refuses to change it ever again."""
+    session.execute(update(AuditRow).where(AuditRow.id == row_id).values(seal_number=number, seal=seal))
+
+
+def page(
+    session: Session, *, act: str = "", subject: str = "", before_id: int | None = None, limit: int = 50
+) -> tuple[AuditCard, ...]:
+    """Newest acts first, of one act or one kind of subject where these are given; one query."""
+    before = aliased(AuditRow)
+    question = (
+        select(*_ROW, AuditRow.seal_number, AuditRow.seal, func.coalesce(before.seal, ""), Account.name, Space.name)
+        .outerjoin(before, before.seal_number == AuditRow.seal_number - 1)
+        .outerjoin(Account, Account.id == AuditRow.account_id)
+        .outerjoin(Space, Space.id == AuditRow.space_id)
+        .order_by(AuditRow.id.desc())
+        .limit(limit)
+    )
+    if act:
+        question = question.where(AuditRow.act == act)
+    if subject:
+        question = question.where(AuditRow.subject == subject)
+    if before_id is not None:
+        question = question.where(AuditRow.id < before_id)
+    return tuple(AuditCard(*row) for row in session.execute(question))
+
+
+def words(session: Session) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The acts and the kinds of subject that have occurred, each in alphabetical order."""
+    acts = session.execute(select(AuditRow.act).distinct().order_by(AuditRow.act)).scalars()
+    subjects = session.execute(select(AuditRow.subject).distinct().order_by(AuditRow.subject)).scalars()
+    return tuple(acts), tuple(subjects)
+
+
+_ROW = (
+    AuditRow.id,
+    AuditRow.at,
+    AuditRow.account_id,
+    AuditRow.act,
+    AuditRow.subject,
+    AuditRow.subject_id,
+    AuditRow.space_id,
+    AuditRow.details,
+)

@@ -1,0 +1,155 @@
+"""What a mail will tell to whom: from a job's payload and the rows of this moment to a letter without words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from booking.actions.call import Call
+from booking.models import mails
+from booking.models.database import Session
+from booking.models.mails import BookingNews, Place, Reader
+from booking.rules.states import State
+from config import Settings
+
+ABOUT_AN_ACCOUNT = frozenset({"confirm_address", "reset_password", "already_registered"})
+ABOUT_A_SPACE = frozenset({"invitation", "join_asked", "join_decided"})
+ABOUT_A_BOOKING = frozenset(
+    {
+        "booking_confirmed",
+        "booking_asked",
+        "approval_wanted",
+        "booking_approved",
+        "booking_declined",
+        "booking_moved",
+        "booking_cancelled",
+        "booking_expired",
+    }
+)
+EVENTS = ABOUT_AN_ACCOUNT | ABOUT_A_SPACE | ABOUT_A_BOOKING | {"certificate_granted"}
+TO_MANAGERS = frozenset({"approval_wanted", "join_asked"})
+# Sent some seconds after the decision; not at all when it has been undone by then.
+UNDOABLE = frozenset({"booking_approved", "booking_declined"})
+
+
+class Unwritable(Exception):
+    """The job's payload can't become a mail, now or later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """A booking's time before or after a change; instants in UTC."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Everything that a mail's template may name; what does not concern its event is None or empty."""
+
+    event: str
+    reader: Reader
+    link: str
+    booking: BookingNews | None = None
+    times: Times | None = None
+    earlier: Times | None = None
+    space: Place | None = None
+    certificate: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def is_for_managers(payload: Mapping[str, Any]) -> bool:
+    """Whether the job stands for one mail to each manager of a space."""
+    return payload.get("event") in TO_MANAGERS and "account_id" not in payload and "email" not in payload
+
+
+def spread(call: Call, job_id: int, payload: Mapping[str, Any]) -> None:
+    """Leave one job for each manager of the space; doing it twice leaves no second one. Raises Unwritable."""
+    space_id = payload.get("space_id") or _booking(call.session, payload).space.id
+    for account_id in mails.managers(call.session, space_id):
+        call.later("mail", {**payload, "account_id": account_id}, once=f"mail:{job_id}:{account_id}")
+
+
+def letter(session: Session, settings: Settings, payload: Mapping[str, Any]) -> Letter | None:
+    """What to write; None when there is nobody to write to or nothing to tell any more. Raises Unwritable."""
+    event = payload.get("event")
+    if event not in EVENTS:
+        raise Unwritable(f"There is no mail for the event {event!r}.")
+    reader = _reader(session, settings, payload)
+    if reader is None:
+        return None
+    if event in ABOUT_A_BOOKING:
+        return _about_booking(session, settings, event, reader, payload)
+    certificate, space = "", None
+    if event == "certificate_granted":
+        certificate, space = _certificate(session, payload)
+    elif event in ABOUT_A_SPACE:
+        space = _space(session, payload)
+    link = payload.get("link") or settings.base_url + _path(event, space)
+    return Letter(event, reader, link, space=space, certificate=certificate, details=payload)
+
+
+def _reader(session: Session, settings: Settings, payload: Mapping[str, Any]) -> Reader | None:
+    """Whom to write to: the account, perhaps at another address, or somebody without an account."""
+    address = payload.get("email", "")
+    if "account_id" in payload:
+        reader = mails.reader(session, payload["account_id"])
+        return Reader(address, reader.name, reader.language, reader.time_zone) if reader and address else reader
+    if not address:
+        raise Unwritable("The job names nobody to write to.")
+    language = payload.get("language") or settings.default_language
+    return Reader(address, payload.get("name", ""), language, "")
+
+
+def _about_booking(
+    session: Session, settings: Settings, event: str, reader: Reader, payload: Mapping[str, Any]
+) -> Letter | None:
+    booking = _booking(session, payload)
+    if event in UNDOABLE and booking.state == State.PENDING:
+        return None
+    times = _times(payload, "starts_at", "ends_at") or Times(booking.starts_at, booking.ends_at)
+    path = "/approvals/" if event == "approval_wanted" else f"/bookings/{booking.id}"
+    return Letter(
+        event,
+        reader,
+        settings.base_url + path,
+        booking=booking,
+        times=times,
+        earlier=_times(payload, "old_starts_at", "old_ends_at"),
+        space=booking.space,
+        details={"reason": booking.reason, **payload},
+    )
+
+
+def _booking(session: Session, payload: Mapping[str, Any]) -> BookingNews:
+    found = mails.booking(session, payload.get("booking_id") or 0)
+    if found is None:
+        raise Unwritable("The booking is not there any more.")
+    return found
+
+
+def _space(session: Session, payload: Mapping[str, Any]) -> Place:
+    found = mails.space(session, payload.get("space_id") or 0)
+    if found is None:
+        raise Unwritable("The space is not there any more.")
+    return found
+
+
+def _certificate(session: Session, payload: Mapping[str, Any]) -> tuple[str, Place]:
+    found = mails.certificate(session, payload.get("certificate_id") or 0)
+    if found is None:
+        raise Unwritable("The certificate is not there any more.")
+    return found
+
+
+def _times(payload: Mapping[str, Any], start: str, end: str) -> Times | None:
+    if not payload.get(start) or not payload.get(end):
+        return None
+    return Times(*(datetime.fromisoformat(payload[name]).astimezone(UTC) for name in (start, end)))
+
+
+def _path(event: str, space: Place | None) -> str:
+    if event == "join_asked" and space:
+        return f"/spaces/{space.slug}/members"
+    return f"/spaces/{space.slug}/" if space else "/"
