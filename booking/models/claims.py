@@ -1,25 +1,40 @@
 """Held stretches of a unit's time: taking, shifting and giving them back. The database keeps them apart."""
 
-from sqlalchemy import insert, update
+from collections.abc import Callable, Iterable
 
-from booking.models.database import Session
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
+
+from booking.models.database import NO_DOUBLE_BOOKING, Session
 from booking.models.tables import METADATA
 from booking.rules.facts import ToolFacts
+from booking.rules.refusals import Refusal, Refused
 from booking.rules.spans import Span
 
 _claim = METADATA.tables["claim"]
 
 
-def take(session: Session, booking_id: int, tool: ToolFacts, unit_id: int, held: Span) -> None:
-    """Hold the span, buffers included, on a unit; the database aborts the transaction where it is taken."""
-    values = {"booking_id": booking_id, "blocking": True} | _place(tool, unit_id, held)
-    session.execute(insert(_claim).values(values))
+def take(session: Session, booking_id: int, tool: ToolFacts, unit_ids: Iterable[int], held: Span) -> None:
+    """Hold the span, buffers included, on the first of the units that the database lets have it.
+
+    Raises Refused with `slot_taken` when it lets none.
+    """
+
+    def insert_on(unit_id: int) -> None:
+        values = {"booking_id": booking_id, "blocking": True} | _place(tool, unit_id, held)
+        session.execute(insert(_claim).values(values))
+
+    _on_first(session, unit_ids, len(tool.unit_ids) > 1, insert_on)
 
 
-def shift(session: Session, booking_id: int, tool: ToolFacts, unit_id: int, held: Span) -> None:
-    """Let the booking hold this span on this unit instead; aborts like `take`."""
+def shift(session: Session, booking_id: int, tool: ToolFacts, unit_ids: Iterable[int], held: Span) -> None:
+    """Let the booking hold this span instead, on the first of the units that can; raises like `take`."""
     change = update(_claim).where(_claim.c.booking_id == booking_id)
-    session.execute(change.values(_place(tool, unit_id, held)))
+
+    def update_to(unit_id: int) -> None:
+        session.execute(change.values(_place(tool, unit_id, held)))
+
+    _on_first(session, unit_ids, len(tool.unit_ids) > 1, update_to)
 
 
 def release(session: Session, booking_id: int) -> None:
@@ -28,8 +43,23 @@ def release(session: Session, booking_id: int) -> None:
 
 
 def retake(session: Session, booking_id: int) -> None:
-    """Hold again what was given back; aborts like `take` when somebody has it by now."""
+    """Hold again what was given back; the database aborts the transaction when somebody has it by now."""
     session.execute(update(_claim).where(_claim.c.booking_id == booking_id).values(blocking=True))
+
+
+def _on_first(session: Session, unit_ids: Iterable[int], is_pool: bool, write: Callable[[int], None]) -> None:
+    """Write for one unit after the other until the guard lets it through."""
+    for unit_id in unit_ids:
+        if not is_pool:
+            # Without another unit to try, the whole transaction may end here: no savepoint needed.
+            return write(unit_id)
+        try:
+            with session.begin_nested():
+                return write(unit_id)
+        except IntegrityError as problem:
+            if NO_DOUBLE_BOOKING not in str(problem.orig):
+                raise
+    raise Refused((Refusal("slot_taken"),))
 
 
 def _place(tool: ToolFacts, unit_id: int, held: Span) -> dict[str, object]:

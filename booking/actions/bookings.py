@@ -1,0 +1,263 @@
+"""Placing, moving and ending bookings. Each is one transaction: rows, audit, jobs and calendar together."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from booking.actions import renderings
+from booking.actions.call import Call
+from booking.models import bookings, claims
+from booking.models.bookings import BookingCard
+from booking.models.facts import facts_for, lock_tools
+from booking.rules import policy, states
+from booking.rules.access import Actor, Role
+from booking.rules.facts import Ask, Facts
+from booking.rules.refusals import Absent, Problem, Refusal, Refused, Unacceptable
+from booking.rules.spans import Span
+from booking.rules.states import Act, State
+from booking.rules.text import many_lines, one_line
+
+LONGEST_PURPOSE = 200
+LONGEST_REASON = 500
+_EXPIRED_AT_ONCE = 200
+
+
+def place(call: Call, ask: Ask, *, override: bool = False) -> BookingCard:
+    """Book the asked time for whoever acts; pending where a manager has to say yes.
+
+    Raises Refused with every reason, Absent without such a tool, Unacceptable for a purpose that is too long.
+    With `override` a manager of the space sets aside what she may, and it is recorded.
+    """
+    person = call.person
+    purpose = one_line(ask.purpose, LONGEST_PURPOSE, "purpose")
+    facts = facts_for(call.session, ask.tool_id, ask.span, person.account_id, lock=True)
+    overridden = cleared(call, policy.check(ask, facts, call.now), facts, override=override)
+    state = states.first_state(policy.needed_approval(ask, facts))
+    booking_id = bookings.add(
+        call.session,
+        {
+            "uid": f"{uuid4()}@{call.settings.uid_domain}",
+            "space_id": facts.tool.space_id,
+            "tool_id": facts.tool.id,
+            "account_id": person.account_id,
+            "state": state.value,
+            "starts_at": ask.span.start,
+            "ends_at": ask.span.end,
+            "purpose": purpose,
+            "overridden": list(overridden),
+            "created_at": call.now,
+            "changed_at": call.now,
+        },
+    )
+    held = policy.with_buffers(facts, ask.span)
+    claims.take(call.session, booking_id, facts.tool, _units(ask, facts), held)
+    card = written(call, booking_id, "place", overridden=list(overridden))
+    tell(call, card, "booking_asked" if state is State.PENDING else "booking_confirmed")
+    _ask_managers(call, card)
+    return card
+
+
+def move(
+    call: Call,
+    booking_id: int,
+    *,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    tool_id: int | None = None,
+    purpose: str | None = None,
+    override: bool = False,
+    expected: int | None = None,
+) -> BookingCard:
+    """Change the time, the tool or the purpose of a booking in place; what isn't given stays.
+
+    Every rule is asked again, for the booking's maker. A confirmed booking that needs approval waits for it again,
+    unless it only shrinks. Raises like `place`, and Refused with `wrong_state` once it has started or ended, with
+    `changed_meanwhile` when its version isn't the `expected` one.
+    """
+    card = load(call, booking_id, expected=expected, tool_ids=() if tool_id is None else (tool_id,))
+    after = _movable(card, call.now)
+    span = _span(start or card.starts_at, end or card.ends_at)
+    wished = card.purpose if purpose is None else one_line(purpose, LONGEST_PURPOSE, "purpose")
+    ask = Ask(tool_id or card.tool_id, span, wished, card.id)
+    if (ask.tool_id, ask.span) != (card.tool_id, card.span):
+        return _shift(call, card, ask, after, override=override)
+    if wished != card.purpose:
+        bookings.change(call.session, card, call.now, purpose=wished)
+        return written(call, card.id, "describe")
+    return card
+
+
+def cancel(call: Call, booking_id: int, reason: str = "", *, expected: int | None = None) -> BookingCard:
+    """Give the time back: until its end by the maker herself or a manager; a pending request is withdrawn.
+
+    Raises Absent for strangers, Refused with `wrong_state` when it has ended or been decided otherwise.
+    """
+    card = load(call, booking_id, expected=expected)
+    if states.already_done(card.state, Act.CANCEL):
+        return card
+    after = states.next_state(card.state, Act.CANCEL)
+    if card.ends_at <= call.now:
+        raise wrong_state("finished", Act.CANCEL)
+    ended = end(call, card, after, "cancel", many_lines(reason, LONGEST_REASON, "reason"))
+    tell(call, ended, "booking_cancelled", reason=ended.reason)
+    return ended
+
+
+def expire(call: Call, booking_id: int) -> BookingCard:
+    """Let a pending request whose start has come expire; anything else stays as it is."""
+    lock_tools(call.session, (), booking_id)
+    card = bookings.card(call.session, booking_id)
+    if card.state is not State.PENDING or card.starts_at > call.now:
+        return card
+    expired = end(call, card, states.next_state(card.state, Act.EXPIRE), "expire", "")
+    tell(call, expired, "booking_expired")
+    return expired
+
+
+def expire_due(call: Call) -> int:
+    """Let pending requests whose start has come expire, up to 200 at once; how many did."""
+    due = bookings.due_to_expire(call.session, call.now, _EXPIRED_AT_ONCE)
+    lock_tools(call.session, {tool_id for _, tool_id in due})
+    return sum(expire(call, booking_id).state is State.EXPIRED for booking_id, _ in due)
+
+
+def check(call: Call, ask: Ask) -> tuple[Refusal, ...]:
+    """What stands against an ask, of a new booking or of a move, without writing anything; raises Absent."""
+    account_id = call.actor.account_id if call.actor else None
+    if ask.booking_id is not None:
+        card = visible(call.actor, bookings.card(call.session, ask.booking_id))
+        account_id = card.account_id
+        try:
+            _movable(card, call.now)
+        except Refused as refused:
+            return refused.refusals
+    return policy.check(ask, facts_for(call.session, ask.tool_id, ask.span, account_id), call.now)
+
+
+# What all acts on bookings share.
+
+
+def load(call: Call, booking_id: int, *, expected: int | None = None, tool_ids: Iterable[int] = ()) -> BookingCard:
+    """The booking, its tool and these tools locked; raises Absent for whom it doesn't exist.
+
+    Raises Refused with `changed_meanwhile` when its version isn't the expected one.
+    """
+    person = call.person
+    lock_tools(call.session, tool_ids, booking_id)
+    card = visible(person, bookings.card(call.session, booking_id))
+    if expected is not None and card.version != expected:
+        raise Refused((Refusal("changed_meanwhile"),))
+    return card
+
+
+def visible(who: Actor | None, card: BookingCard) -> BookingCard:
+    """The booking, for its maker and the managers of its space; raises Absent for everybody else."""
+    if who is None or (who.account_id != card.account_id and not who.has(Role.MANAGER, card.space_id)):
+        raise Absent
+    return card
+
+
+def cleared(call: Call, refusals: tuple[Refusal, ...], facts: Facts, *, override: bool) -> tuple[str, ...]:
+    """The codes that whoever acts sets aside; raises Refused with what remains."""
+    role = call.person.role_at(facts.tool.space_id) if override else None
+    remaining = policy.check_override(refusals, role)
+    if remaining:
+        raise Refused(remaining)
+    return tuple(refusal.code for refusal in refusals)
+
+
+def end(call: Call, card: BookingCard, state: State, act: str, reason: str) -> BookingCard:
+    """Bring a booking to a state that holds no time, and give its time back."""
+    bookings.change(call.session, card, call.now, state=state.value, reason=reason, ended_at=call.now)
+    claims.release(call.session, card.id)
+    return written(call, card.id, act, **({"reason": reason} if reason else {}))
+
+
+def written(call: Call, booking_id: int, act: str, **details: object) -> BookingCard:
+    """The booking as it is now, noted in the audit and brought to the calendars."""
+    card = bookings.card(call.session, booking_id)
+    renderings.refresh(call, card)
+    times = {"starts_at": card.starts_at.isoformat(), "ends_at": card.ends_at.isoformat()}
+    call.note(act, "booking", card.id, card.space_id, state=card.state.value, tool_id=card.tool_id, **times, **details)
+    return card
+
+
+def tell(call: Call, card: BookingCard, event: str, run_at: datetime | None = None, **details: object) -> None:
+    """Leave a mail about the booking to its maker."""
+    times = {"starts_at": card.starts_at.isoformat(), "ends_at": card.ends_at.isoformat()}
+    payload = {"event": event, "account_id": card.account_id, "booking_id": card.id, **times, **details}
+    call.later("mail", payload, run_at, once=mail_name(card, event))
+
+
+def mail_name(card: BookingCard, event: str) -> str:
+    """The name under which a mail about this state of the booking can be left once, and taken back."""
+    return f"{event}:{card.id}:{card.sequence}"
+
+
+def wrong_state(state: str, act: Act) -> Refused:
+    """The refusal of an act on a booking for which it is too late."""
+    return Refused((Refusal("wrong_state", {"state": state, "act": act.value}),))
+
+
+def _movable(card: BookingCard, now: datetime) -> State:
+    """The state that a move as such leads to; raises Refused with `wrong_state` when it can't move any more."""
+    after = states.next_state(card.state, Act.MOVE)
+    if card.starts_at <= now:
+        raise wrong_state("finished" if card.ends_at <= now else "started", Act.MOVE)
+    return after
+
+
+def _span(start: datetime, end: datetime) -> Span:
+    if end <= start:
+        raise Unacceptable(Problem("end", "ends_before_start"))
+    return Span(start, end)
+
+
+def _shift(call: Call, card: BookingCard, ask: Ask, after: State, *, override: bool) -> BookingCard:
+    facts = facts_for(call.session, ask.tool_id, ask.span, card.account_id)
+    overridden = cleared(call, policy.check(ask, facts, call.now), facts, override=override)
+    only_shrinks = ask.tool_id == card.tool_id and card.span.contains(ask.span)
+    state = after if only_shrinks else states.first_state(policy.needed_approval(ask, facts))
+    bookings.change(
+        call.session,
+        card,
+        call.now,
+        state=state.value,
+        tool_id=facts.tool.id,
+        space_id=facts.tool.space_id,
+        starts_at=ask.span.start,
+        ends_at=ask.span.end,
+        purpose=ask.purpose,
+        overridden=list(overridden),
+    )
+    held = policy.with_buffers(facts, ask.span)
+    claims.shift(call.session, card.id, facts.tool, _units(ask, facts, card.unit_id), held)
+    was: dict[str, Any] = {"old_starts_at": card.starts_at.isoformat(), "old_ends_at": card.ends_at.isoformat()}
+    moved = written(call, card.id, "move", overridden=list(overridden), **was)
+    tell(call, moved, "booking_moved", **was, old_tool=card.tool_name)
+    _ask_managers(call, moved)
+    return moved
+
+
+def _units(ask: Ask, facts: Facts, preferred: int | None = None) -> Iterator[int]:
+    """The free units: the preferred one first, then by best fit."""
+    left = facts.tool.unit_ids
+    while left:
+        first = (preferred,) if preferred in left else left
+        unit = policy.free_unit(ask, replace(facts, tool=replace(facts.tool, unit_ids=first)))
+        if unit is not None:
+            yield unit
+        elif first == left:
+            return
+        left = tuple(other for other in left if other not in {unit, preferred})
+
+
+def _ask_managers(call: Call, card: BookingCard) -> None:
+    """Let the managers know of a request, and let it expire at its start."""
+    if card.state is not State.PENDING:
+        return
+    once = f"{card.id}:{card.sequence}"
+    call.later("mail", {"event": "approval_wanted", "booking_id": card.id}, once=f"approval_wanted:{once}")
+    call.later("expire", {"booking_id": card.id}, card.starts_at, once=f"expire:{once}")
