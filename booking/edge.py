@@ -1,6 +1,7 @@
 """What all HTTP faces share: who asks, one write transaction around an action, and the access guard."""
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -8,6 +9,7 @@ from flask import abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from booking.actions.call import Call
+from booking.models import traffic
 from booking.models.database import Session, db, in_transaction
 from booking.outside import clock
 from booking.rules.access import Actor
@@ -84,6 +86,11 @@ def perform(action: Callable[Concatenate[Call, Given], Result], *args: Given.arg
     db.session.close()
     who, now, chosen = actor(), clock.now(), settings()
     return in_transaction(db.engine, lambda fresh: action(Call(fresh, who, now, chosen), *args, **kwargs))
+
+
+def mark_seen(kind: str, subject_id: int, last: datetime | None, client: str = "") -> None:
+    """Note that a sign-in, a token or a feed was used, unless its `last` mark is younger than five minutes."""
+    traffic.mark(db.engine, kind, subject_id, clock.now(), last, client)
 
 
 def guard() -> ResponseReturnValue | None:

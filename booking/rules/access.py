@@ -29,6 +29,17 @@ class Actor:
     time_zone: str = "UTC"
     roles: Mapping[int, Role] = field(default_factory=dict)
     scope: str = "write"
+    email: str = ""
+
+    @property
+    def manages(self) -> bool:
+        """Whether this person manages any space, or the network."""
+        return self.is_admin or bool(self.spaces_with(Role.MANAGER))
+
+    @property
+    def trains(self) -> bool:
+        """Whether this person may grant certificates anywhere."""
+        return self.is_admin or bool(self.spaces_with(Role.TRAINER))
 
     def role_at(self, space_id: int) -> Role | None:
         """The role at this space; a network admin counts as one everywhere."""

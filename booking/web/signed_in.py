@@ -1,6 +1,6 @@
 """Flask-Login over the table of sign-ins: the cookie holds an opaque token, the database its hash."""
 
-from flask import request
+from flask import request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from booking import edge
@@ -8,6 +8,8 @@ from booking.models import sign_ins
 from booking.outside import clock
 from booking.outside.secrets import digest
 from booking.rules.access import Actor
+
+LONGEST_TOKEN = 200
 
 
 class Browser(UserMixin):  # type: ignore[misc]
@@ -34,13 +36,16 @@ def current_actor() -> Actor | None:
 
 
 def start(token: str, actor: Actor) -> None:
-    """Put the token of a fresh sign-in into the cookie."""
+    """Put the token of a fresh sign-in into a fresh cookie, which lasts as long as the sign-in may."""
+    session.clear()
+    session.permanent = True
     login_user(Browser(token, actor), remember=False)
 
 
 def end() -> None:
-    """Take the token out of the cookie."""
+    """Empty the cookie."""
     logout_user()
+    session.clear()
 
 
 def current_token() -> str | None:
@@ -49,7 +54,10 @@ def current_token() -> str | None:
 
 
 def _load(token: str) -> Browser | None:
-    if request.blueprint == "api" or len(token) > 200:
+    if request.blueprint == "api" or len(token) > LONGEST_TOKEN:
         return None
-    actor = sign_ins.actor_for(edge.session(), digest(token), clock.now(), edge.settings().session_idle_hours)
-    return Browser(token, actor) if actor else None
+    caller = sign_ins.actor_for(edge.session(), digest(token), clock.now(), edge.settings().session_idle_hours)
+    if caller is None:
+        return None
+    edge.mark_seen("sign_in", caller.subject_id, caller.seen_at)
+    return Browser(token, caller.actor)

@@ -1,0 +1,173 @@
+"""Accounts: made, confirmed, changed. Passwords come as hashes, made before the transaction began."""
+
+from dataclasses import dataclass
+
+from booking.actions import mailed_links
+from booking.actions.call import Call
+from booking.models import accounts, links, sign_ins
+from booking.models.accounts import AccountCard
+from booking.outside.secrets import digest
+from booking.rules.refusals import Absent, Denied, Refusal, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """What somebody who registers tells about herself; the password only as its hash."""
+
+    email: str
+    name: str
+    password_hash: str
+    language: str
+    time_zone: str
+
+
+def register(call: Call, newcomer: Newcomer) -> None:
+    """Make an account and mail a link that confirms its address.
+
+    The outcome looks the same when the address is known: then its owner is told by mail.
+    """
+    told = {"language": newcomer.language, "time_zone": newcomer.time_zone, "password_hash": newcomer.password_hash}
+    account_id = accounts.add(call.session, newcomer.email, newcomer.name, call.now, **told)
+    card = accounts.card_by_email(call.session, newcomer.email)
+    if card is None:
+        raise Absent
+    if account_id is None and card.is_confirmed:
+        call.later("mail", {"event": "already_registered", "account_id": card.id})
+    else:
+        # Whoever confirms the address gets what was typed last, and only the last link works.
+        accounts.change(call.session, card.id, name=newcomer.name, **told)
+        mailed_links.send(call, "confirm", card.id, card.email)
+    call.note("registered", "account", card.id)
+
+
+def register_from_invitation(call: Call, newcomer: Newcomer) -> int:
+    """Make a confirmed account for somebody who followed a mailed invitation; the answer is its id.
+
+    Raises Refused `email_taken` when the address has an account: an invitation never sets its password.
+    """
+    told = {"language": newcomer.language, "time_zone": newcomer.time_zone, "password_hash": newcomer.password_hash}
+    account_id = accounts.add(call.session, newcomer.email, newcomer.name, call.now, confirmed_at=call.now, **told)
+    if account_id is None:
+        raise Refused((Refusal("email_taken"),))
+    call.note("registered", "account", account_id, by="invitation")
+    return account_id
+
+
+def send_confirmation(call: Call, email: str) -> None:
+    """Mail the confirming link again; nothing happens for addresses that are unknown or confirmed."""
+    card = accounts.card_by_email(call.session, email)
+    if card is not None and not card.is_confirmed and not card.is_disabled:
+        mailed_links.send(call, "confirm", card.id, card.email)
+    call.note("confirmation_asked", "account", card.id if card else None)
+
+
+def confirm(call: Call, secret: str) -> None:
+    """Confirm the address that a link was mailed to; raises Absent when the link does not work (any more).
+
+    Raises Refused `email_taken` when the wished new address got an account of its own in the meantime.
+    """
+    link = mailed_links.use(call, secret, ("confirm", "email"))
+    owner = accounts.card_by_email(call.session, link.email)
+    if owner is not None and owner.id != link.account_id:
+        raise Refused((Refusal("email_taken"),))
+    if link.purpose == "confirm":
+        # Who could sign in before the address was confirmed is not known to be its owner.
+        sign_ins.end_all(call.session, link.account_id, call.now)
+    accounts.change(call.session, link.account_id, email=link.email, confirmed_at=call.now)
+    call.note("address_confirmed", "account", link.account_id)
+
+
+def ask_for_reset(call: Call, email: str) -> None:
+    """Mail a link that sets a new password; nothing is mailed to addresses without an account."""
+    card = accounts.card_by_email(call.session, email)
+    if card is not None and not card.is_disabled:
+        mailed_links.send(call, "reset", card.id, card.email)
+    call.note("reset_asked", "account", card.id if card else None)
+
+
+def reset_password(call: Call, secret: str, password_hash: str) -> None:
+    """Set the password by a mailed link and sign out every browser; raises Absent when the link does not work."""
+    link = mailed_links.use(call, secret, ("reset", "admin"))
+    accounts.change(call.session, link.account_id, password_hash=password_hash)
+    card = accounts.card(call.session, link.account_id)
+    if card is not None and card.email == link.email and not card.is_confirmed:
+        accounts.change(call.session, card.id, confirmed_at=call.now)
+    links.withdraw(call.session, link.account_id, ("reset", "admin"), call.now)
+    sign_ins.end_all(call.session, link.account_id, call.now)
+    call.note("password_reset", "account", link.account_id)
+
+
+def change_password(call: Call, stored: str, password_hash: str, this_secret: str) -> None:
+    """Set a new password and sign out the other browsers; `stored` is the hash that the old one was verified with.
+
+    Raises Denied when it was changed in the meantime.
+    """
+    account_id = call.person.account_id
+    if accounts.password_hash(call.session, account_id) != stored:
+        raise Denied
+    accounts.change(call.session, account_id, password_hash=password_hash)
+    links.withdraw(call.session, account_id, ("reset", "admin"), call.now)
+    sign_ins.end_all(call.session, account_id, call.now, except_hash=digest(this_secret))
+    call.note("password_changed", "account", account_id)
+
+
+def change_email(call: Call, email: str) -> None:
+    """Mail a link to the wished new address; it becomes the account's when the link is followed."""
+    card = _own(call)
+    owner = accounts.card_by_email(call.session, email)
+    if owner is not None and owner.id != card.id:
+        call.later("mail", {"event": "already_registered", "account_id": owner.id})
+    else:
+        mailed_links.send(call, "email", card.id, email)
+    call.note("new_address_asked", "account", card.id)
+
+
+def change_profile(call: Call, name: str, language: str, time_zone: str) -> None:
+    """Change the shown name, the language of pages and mails, and the time zone."""
+    account_id = call.person.account_id
+    accounts.change(call.session, account_id, name=name, language=language, time_zone=time_zone)
+    call.note("profile_changed", "account", account_id)
+
+
+def choose_language(call: Call, language: str) -> None:
+    """Read pages and mails in this language from now on."""
+    accounts.change(call.session, call.person.account_id, language=language)
+
+
+def choose_theme(call: Call, theme: str) -> None:
+    """See light or dark pages from now on; an empty choice follows the device."""
+    accounts.change(call.session, call.person.account_id, theme=theme)
+
+
+def disable(call: Call, account_id: int) -> None:
+    """Let an account sign in no more, and sign out its browsers at once; for network admins."""
+    if not call.person.is_admin:
+        raise Denied
+    if accounts.card(call.session, account_id) is None:
+        raise Absent
+    accounts.change(call.session, account_id, disabled_at=call.now)
+    sign_ins.end_all(call.session, account_id, call.now)
+    call.note("account_disabled", "account", account_id)
+
+
+def make_admin(call: Call, email: str) -> str:
+    """Make the account with this address a network admin, and itself where missing.
+
+    The answer is the address of a page that works once and sets a password; it lasts a day.
+    """
+    name = email.partition("@")[0][:80]
+    accounts.add(call.session, email, name, call.now, language=call.settings.default_language)
+    card = accounts.card_by_email(call.session, email)
+    if card is None:
+        raise Absent
+    # The operator vouches for the address: nobody may take the account over by registering with it.
+    accounts.change(call.session, card.id, is_admin=True, disabled_at=None, confirmed_at=call.now)
+    call.note("admin_made", "account", card.id)
+    return mailed_links.new(call, "admin", card.id, card.email)
+
+
+def _own(call: Call) -> AccountCard:
+    card = accounts.card(call.session, call.person.account_id)
+    if card is None:
+        raise Absent
+    return card
