@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
+pytest_plugins = ["tests.calendars"]
+
 IN_CI = os.environ.get("CI") == "true"
 RUN_FOLDER = pytest.StashKey[Path]()
 

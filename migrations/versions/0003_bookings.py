@@ -238,7 +238,8 @@ def upgrade() -> None:
         sa.Column("booking_id", Id, nullable=False),
         sa.Column("audience", sa.String(length=8), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
-        sa.Column("stamp", sa.String(length=64), nullable=False),
+        sa.Column("code", sa.String(length=16), nullable=False),
+        sa.Column("version", Id, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["booking_id"], ["booking.id"], name=op.f("fk_rendering_booking_id"), ondelete="CASCADE"

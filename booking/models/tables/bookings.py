@@ -77,14 +77,19 @@ class Decision(Base):
 
 
 class Rendering(Base):
-    """The stored event bytes of one booking for one audience ('own' or 'busy') in one language."""
+    """The stored event bytes of one booking for one audience (rules/events.py), in one language.
+
+    The language is empty where the bytes hold no words. They are used while both `code` (a stamp of the writing code
+    and its words) and `version` (of the booking) are the present ones.
+    """
 
     __tablename__ = "rendering"
 
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"), primary_key=True)
     audience: Mapped[str] = mapped_column(String(8), primary_key=True)
     language: Mapped[str] = mapped_column(String(8), primary_key=True)
-    stamp: Mapped[str] = mapped_column(String(64))
+    code: Mapped[str] = mapped_column(String(16))
+    version: Mapped[int]
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
