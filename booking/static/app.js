@@ -29,37 +29,44 @@ addEventListener("htmx:beforeSwap", (event) => {
   else if (xhr.responseURL && xhr.status < 400) location.assign(xhr.responseURL);
 });
 
-customElements.define("modal-host", class extends HTMLElement {
-  connectedCallback() {
-    const dialog = find("dialog", this);
-    queueMicrotask(() => {
-      dialog.showModal();
-      const first = "[data-focus], [autofocus], .dialog-body :is(input, select, textarea):not([type=hidden])";
-      const places = [...dialog.querySelectorAll(first)];
-      (places.find((place) => place.matches("[data-focus]")) || places[0])?.focus();
-    });
-    dialog.addEventListener("close", () => this.remove());
-    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  }
+customElements.define(
+  "modal-host",
+  class extends HTMLElement {
+    connectedCallback() {
+      const dialog = find("dialog", this);
+      queueMicrotask(() => {
+        dialog.showModal();
+        const first =
+          "[data-focus], [autofocus], .dialog-body :is(input, select, textarea):not([type=hidden])";
+        const places = [...dialog.querySelectorAll(first)];
+        (places.find((place) => place.matches("[data-focus]")) || places[0])?.focus();
+      });
+      dialog.addEventListener("close", () => this.remove());
+      dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    }
 
-  disconnectedCallback() {
-    if (!find("modal-host")) opener?.focus();
-  }
-});
+    disconnectedCallback() {
+      if (!find("modal-host")) opener?.focus();
+    }
+  },
+);
 
 // 2. Toasts stay while they are hovered or hold the focus, else for eight seconds.
-customElements.define("toast-note", class extends HTMLElement {
-  connectedCallback() {
-    if (this.timer) return;
-    const start = () => (this.timer = setTimeout(() => this.remove(), 8000));
-    const pause = () => clearTimeout(this.timer);
-    this.addEventListener("pointerenter", pause);
-    this.addEventListener("focusin", pause);
-    this.addEventListener("pointerleave", start);
-    this.addEventListener("focusout", start);
-    start();
-  }
-});
+customElements.define(
+  "toast-note",
+  class extends HTMLElement {
+    connectedCallback() {
+      if (this.timer) return;
+      const start = () => (this.timer = setTimeout(() => this.remove(), 8000));
+      const pause = () => clearTimeout(this.timer);
+      this.addEventListener("pointerenter", pause);
+      this.addEventListener("focusin", pause);
+      this.addEventListener("pointerleave", start);
+      this.addEventListener("focusout", start);
+      start();
+    }
+  },
+);
 
 // A live region speaks only about what is added to it: toasts that came with the page are put in once more.
 const toasts = find("#toasts");
@@ -71,16 +78,19 @@ function offset(zone, moment) {
   return format.formatToParts(moment).find((part) => part.type === "timeZoneName").value;
 }
 
-customElements.define("your-time", class extends HTMLElement {
-  connectedCallback() {
-    const [start, end] = [new Date(this.dataset.start), new Date(this.dataset.end)];
-    const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    if (offset(this.dataset.zone, start) === offset(own, start)) return;
-    const shape = { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-    const said = new Intl.DateTimeFormat(root.lang, shape).formatRange(start, end);
-    this.textContent = this.dataset.say.replace("{time}", said);
-  }
-});
+customElements.define(
+  "your-time",
+  class extends HTMLElement {
+    connectedCallback() {
+      const [start, end] = [new Date(this.dataset.start), new Date(this.dataset.end)];
+      const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      if (offset(this.dataset.zone, start) === offset(own, start)) return;
+      const shape = { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+      const said = new Intl.DateTimeFormat(root.lang, shape).formatRange(start, end);
+      this.textContent = this.dataset.say.replace("{time}", said);
+    }
+  },
+);
 
 // 4. Light or dark at once; the server remembers it for the next page.
 addEventListener("submit", (event) => {

@@ -3,7 +3,8 @@
   const STEP = 15;
   const days = document.querySelector("#days");
   const onPhone = matchMedia("(max-width: 47.99rem)");
-  const clock = (minutes) => [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, "0")).join(":");
+  const clock = (minutes) =>
+    [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, "0")).join(":");
 
   // Press on free time and drag to choose it; a plain click or Enter takes the times that the server offers.
   let drag = null;
@@ -25,7 +26,14 @@
     const link = event.target.closest(".gap-link");
     if (!link || event.pointerType === "touch" || event.button || onPhone.matches) return;
     const { top, height } = link.getBoundingClientRect();
-    drag = { link, top, height, start: Number(link.dataset.start), minutes: Number(link.dataset.minutes), box: null };
+    drag = {
+      link,
+      top,
+      height,
+      start: Number(link.dataset.start),
+      minutes: Number(link.dataset.minutes),
+      box: null,
+    };
     drag.anchor = minuteAt(event.clientY);
     drag.y = event.clientY;
     link.setPointerCapture(event.pointerId);
