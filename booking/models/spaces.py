@@ -1,8 +1,9 @@
 """Questions about spaces: their cards, and when they are open."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from booking.models.database import Session
 from booking.models.tables.spaces import Closure, Opening, Space, SpecialDay
 from booking.rules import facts
+from booking.rules.catalogue import SpaceWish
 from booking.rules.facts import BookableBy, Visibility
 from booking.rules.refusals import Absent
 
@@ -88,6 +90,42 @@ def card_of(row: Space) -> SpaceCard:
     )
 
 
+def wish_of(card: SpaceCard) -> SpaceWish:
+    """A card as the wish that would leave it as it is."""
+    return SpaceWish(**{field.name: getattr(card, field.name) for field in fields(SpaceWish)})
+
+
+def space_of(session: Session, space_id: int) -> SpaceCard:
+    """The space of that id; raises Absent when there is none."""
+    row = session.get(Space, space_id)
+    if row is None:
+        raise Absent
+    return card_of(row)
+
+
+def slugs(session: Session, beginning: str) -> frozenset[str]:
+    """The slugs of spaces that begin like this."""
+    return frozenset(session.scalars(select(Space.slug).where(Space.slug.startswith(beginning, autoescape=True))))
+
+
+def add(session: Session, slug: str, wish: SpaceWish, now: datetime) -> SpaceCard:
+    """Add a space, without opening hours."""
+    row = Space(slug=slug, created_at=now, changed_at=now, version=1, **asdict(wish))
+    session.add(row)
+    session.flush()
+    return card_of(row)
+
+
+def change(session: Session, space_id: int, wish: SpaceWish, now: datetime) -> SpaceCard:
+    """Give a space these columns, a higher version and the instant of the change."""
+    row = session.get_one(Space, space_id)
+    for name, value in asdict(wish).items():
+        setattr(row, name, value)
+    row.version, row.changed_at = row.version + 1, now
+    session.flush()
+    return card_of(row)
+
+
 def hours_of(session: Session, space_ids: Collection[int]) -> dict[int, facts.Hours]:
     """When each of these spaces is open, by id, in four queries however many there are; unknown ids are left out."""
     zones = session.execute(select(Space.id, Space.time_zone).where(Space.id.in_(space_ids))).all()
@@ -96,28 +134,28 @@ def hours_of(session: Session, space_ids: Collection[int]) -> dict[int, facts.Ho
     special = _by_space(session.scalars(select(SpecialDay).where(SpecialDay.space_id.in_(space_ids))))
     return {
         space_id: facts.Hours(
-            zone=zone,
-            weekly=tuple(
-                sorted(
-                    (facts.WeeklyOpening(row.weekday, row.opens, row.closes) for row in weekly.get(space_id, ())),
-                    key=lambda row: (row.weekday, row.opens),
-                )
-            ),
-            closed=tuple(
-                sorted(
-                    (facts.ClosedDays(row.first_day, row.last_day, row.reason) for row in closed.get(space_id, ())),
-                    key=lambda row: row.first,
-                )
-            ),
-            special=tuple(
-                sorted(
-                    (facts.SpecialDay(row.day, row.opens, row.closes) for row in special.get(space_id, ())),
-                    key=lambda row: (row.day, row.opens),
-                )
-            ),
+            zone,
+            _weekly(weekly.get(space_id, [])),
+            _closed(closed.get(space_id, [])),
+            _special(special.get(space_id, [])),
         )
         for space_id, zone in zones
     }
+
+
+def _weekly(rows: list[Opening]) -> tuple[facts.WeeklyOpening, ...]:
+    found = (facts.WeeklyOpening(row.weekday, row.opens, row.closes) for row in rows)
+    return tuple(sorted(found, key=attrgetter("weekday", "opens")))
+
+
+def _closed(rows: list[Closure]) -> tuple[facts.ClosedDays, ...]:
+    found = (facts.ClosedDays(row.first_day, row.last_day, row.reason) for row in rows)
+    return tuple(sorted(found, key=attrgetter("first", "last")))
+
+
+def _special(rows: list[SpecialDay]) -> tuple[facts.SpecialDay, ...]:
+    found = (facts.SpecialDay(row.day, row.opens, row.closes) for row in rows)
+    return tuple(sorted(found, key=attrgetter("day", "opens")))
 
 
 def _by_space(rows: Iterable[Row]) -> dict[int, list[Row]]:

@@ -1,7 +1,7 @@
 """Questions about tools: their cards, one or many at a fixed number of queries."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from booking.models.database import Session
 from booking.models.tables.bookings import Booking
 from booking.models.tables.spaces import Space
 from booking.models.tables.tools import Kind, Tool, ToolCertificate, Unit
+from booking.rules.catalogue import ToolWish
 from booking.rules.facts import Approval, BookableBy, ToolState, Visibility
 from booking.rules.refusals import Absent
 from booking.rules.states import HOLDING
@@ -50,6 +51,12 @@ class ToolCard:
     certificate_ids: tuple[int, ...]
 
 
+# The columns of a tool that a wish names as the table does.
+WISHED_COLUMNS = tuple(
+    field.name for field in fields(ToolWish) if field.name not in ("kind_slug", "certificate_ids", "unit_count")
+)
+
+
 def tool_card(session: Session, space_slug: str, tool_slug: str) -> ToolCard:
     """The tool of that slug at that space, retired ones too; raises Absent when there is none."""
     found = _cards(session, _question().where(Space.slug == space_slug, Tool.slug == tool_slug))
@@ -85,6 +92,31 @@ def tool_cards(
         name, tool_id = after
         question = question.where(or_(Tool.name > name, and_(Tool.name == name, Tool.id > tool_id)))
     return _cards(session, question)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSheet:
+    """All that there is to know of a tool: its card, and every column that a manager may change as a wish."""
+
+    card: ToolCard
+    wish: ToolWish
+    code: str
+    version: int
+    changed_at: datetime
+
+
+def tool_sheet(session: Session, space_slug: str, tool_slug: str) -> ToolSheet:
+    """The tool of that slug at that space with everything about it; raises Absent when there is none."""
+    card = tool_card(session, space_slug, tool_slug)
+    row = session.get_one(Tool, card.id)
+    return ToolSheet(card, _wish(row, card), row.code, row.version, row.changed_at)
+
+
+def _wish(row: Tool, card: ToolCard) -> ToolWish:
+    columns = {name: getattr(row, name) for name in WISHED_COLUMNS}
+    return ToolWish(
+        kind_slug=card.kind_slug, certificate_ids=card.certificate_ids, unit_count=max(card.units, 1), **columns
+    )
 
 
 def touch_bookings(session: Session, tool_id: int, now: datetime) -> int:
