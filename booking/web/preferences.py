@@ -1,7 +1,8 @@
 """The switches on every page: language, and light or dark."""
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from booking import edge
 from booking.actions import accounts

@@ -1,19 +1,35 @@
 """What every page shares: sign-in, language, security headers, the access guard and the error pages."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    abort,
+    g,
+    has_request_context,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, gettext
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from booking import edge
-from booking.rules.refusals import Absent, Denied, Unacceptable
+from booking.outside import clock, logs
+from booking.outside.secrets import short_code
+from booking.rules.refusals import Absent, Denied, Refused, Unacceptable
 from booking.web import signed_in
 from booking.web.converters import BoundedInteger
+from booking.wording.accounts import too_many_tries_sentence
 from config import LANGUAGES, ROOT, Settings
 
 CONTENT_SECURITY_POLICY = (
@@ -36,6 +52,7 @@ def register(app: Flask) -> None:
     """Install the shell on the application."""
     settings: Settings = app.config["SETTINGS"]
     _configure(app, settings)
+    logs.set_up(settings.log_level, lambda: g.get("reference") if has_request_context() else None)
     app.url_map.converters["bounded"] = BoundedInteger
     csrf.init_app(app)
     signed_in.register(LoginManager(app))
@@ -53,6 +70,7 @@ def register(app: Flask) -> None:
     for kind, status in ((Absent, 404), (Denied, 403)):
         app.register_error_handler(kind, lambda _problem, status=status: _error_page(status))
     app.register_error_handler(Unacceptable, lambda _problem: _error_page(422))
+    app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http_error)
 
 
@@ -74,10 +92,17 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_absolute_days),
         WTF_CSRF_TIME_LIMIT=None,
+        # Some browsers send no Referer; Origin and Sec-Fetch-Site are looked at instead.
+        WTF_CSRF_SSL_STRICT=False,
         WTF_CSRF_CHECK_DEFAULT=False,
         TRUSTED_HOSTS=_hosts(settings.base_url),
     )
+    if settings.trusted_proxies:
+        # Only the hops that the operator named are believed; more entries in the header are somebody's invention.
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
 
 
 def _hosts(base_url: str) -> list[str]:
@@ -86,13 +111,37 @@ def _hosts(base_url: str) -> list[str]:
 
 
 def _prepare() -> ResponseReturnValue | None:
-    if request.method not in SAFE_METHODS and request.blueprint != "api":
-        if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-            abort(403)
-        csrf.protect()
+    g.reference = short_code()
+    if isinstance(request.routing_exception, SecurityError):
+        raise request.routing_exception
+    if request.endpoint == "static":
+        return None
+    _refuse_nul()
     if request.blueprint != "api":
         g.actor = signed_in.current_actor()
+        if request.method not in SAFE_METHODS:
+            _refuse_strangers()
+            csrf.protect()
     return edge.guard()
+
+
+def _refuse_nul() -> None:
+    """Refuse the one character that PostgreSQL cannot store, wherever it may come in."""
+    sent = [request.path, *request.args.values(), *request.args]
+    if request.method not in SAFE_METHODS and request.blueprint != "api":
+        for values in (request.form.lists(), request.args.lists()):
+            sent.extend(part for name, parts in values for part in (name, *parts))
+    if any("\0" in text for text in sent):
+        abort(400)
+
+
+def _refuse_strangers() -> None:
+    """Refuse a changing request that another site's page sent."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        abort(403)
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        abort(403)
 
 
 def _context() -> dict[str, object]:
@@ -119,12 +168,38 @@ def _protect(response: Response) -> Response:
 
 
 def _http_error(problem: HTTPException) -> ResponseReturnValue:
+    if isinstance(problem, SecurityError):
+        # Under a strange host no page of ours has an address, so none can be shown.
+        return Response(f"{problem.description}\n", 400, mimetype="text/plain")
     if isinstance(problem, CSRFError):
         return _error_page(400, gettext("This page was open for too long. Go back, reload it and try again."))
     if problem.code is None or problem.code < 400:
         return problem.get_response()
+    if problem.code == 401 and request.method in SAFE_METHODS:
+        return _to_sign_in()
     return _error_page(problem.code)
 
 
+def _refused(refused: Refused) -> ResponseReturnValue:
+    """The page for a refusal that its own view left alone."""
+    lifts_at = refused.refusals[0].lifts_at
+    if refused.refusals[0].code != "too_many_tries" or lifts_at is None:
+        return _error_page(409 if refused.is_conflict else 422)
+    now = clock.now()
+    page = _error_page(429, too_many_tries_sentence(lifts_at, now))
+    page.headers["Retry-After"] = str(max(1, int((lifts_at - now).total_seconds())))
+    return page
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    address = url_for("accounts.sign_in", next=request.full_path.rstrip("?"))
+    if request.headers.get("HX-Request"):
+        # A part of a page can't become the sign-in page: the whole page goes there.
+        return Response(status=401, headers={"HX-Redirect": address})
+    return redirect(address, 302)
+
+
 def _error_page(status: int, sentence: str | None = None) -> Response:
-    return make_response(render_template("errors/error.html", status=status, sentence=sentence), status)
+    reference = g.get("reference") if status >= 500 else None
+    page = render_template("errors/error.html", code=status, detail=sentence, reference=reference)
+    return make_response(page, status)
