@@ -26,6 +26,7 @@ class Act(StrEnum):
     EXPIRE = "expire"
     CANCEL = "cancel"
     MOVE = "move"
+    UNDO = "undo"
 
 
 HOLDING = frozenset({State.PENDING, State.CONFIRMED, State.IN_USE})
@@ -37,6 +38,8 @@ _NEXT: dict[tuple[State, Act], State] = {
     (State.PENDING, Act.EXPIRE): State.EXPIRED,
     (State.PENDING, Act.CANCEL): State.WITHDRAWN,
     (State.CONFIRMED, Act.CANCEL): State.CANCELLED,
+    (State.CONFIRMED, Act.UNDO): State.PENDING,
+    (State.DECLINED, Act.UNDO): State.PENDING,
 }
 _MOVABLE = frozenset({State.PENDING, State.CONFIRMED})
 # Repeating an act that already happened answers the same instead of refusing.
@@ -46,6 +49,7 @@ _DONE: dict[Act, frozenset[State]] = {
     Act.EXPIRE: frozenset({State.EXPIRED}),
     Act.CANCEL: frozenset({State.CANCELLED, State.WITHDRAWN}),
     Act.MOVE: frozenset(),
+    Act.UNDO: frozenset({State.PENDING}),
 }
 
 

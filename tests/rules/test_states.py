@@ -13,6 +13,8 @@ POSSIBLE = {
     (State.PENDING, Act.MOVE): State.PENDING,
     (State.CONFIRMED, Act.CANCEL): State.CANCELLED,
     (State.CONFIRMED, Act.MOVE): State.CONFIRMED,
+    (State.CONFIRMED, Act.UNDO): State.PENDING,
+    (State.DECLINED, Act.UNDO): State.PENDING,
 }
 
 

@@ -1,0 +1,97 @@
+"""A manager's word on pending requests: approve, decline, and think again for ten seconds."""
+
+from datetime import timedelta
+
+from booking.actions.bookings import end, load, mail_name, tell, written, wrong_state
+from booking.actions.call import Call
+from booking.models import approvals, bookings, claims, jobs
+from booking.models.bookings import BookingCard
+from booking.models.facts import facts_for
+from booking.rules import policy, states
+from booking.rules.access import Role
+from booking.rules.facts import Ask, Facts
+from booking.rules.refusals import Refused
+from booking.rules.states import Act, State
+from booking.rules.text import many_lines
+
+# The mail about a decision waits that long, so that an undone one is never heard of.
+UNDONE_WITHIN = timedelta(seconds=10)
+_LONGEST_REASON = 500
+# The request was in time when it was made; how long managers take must not count against it.
+_NOT_ASKED_AGAIN = frozenset({"too_soon"})
+
+
+def approve(call: Call, booking_id: int, *, expected: int | None = None) -> BookingCard:
+    """Say yes to a pending request, one's own too; approving again answers the same.
+
+    Every rule but the notice is asked again, for the maker as she is now. Raises Refused with all reasons or with
+    `wrong_state`, Denied for a maker who isn't a manager there, Absent for strangers.
+    """
+    card = _load(call, booking_id, expected)
+    if states.already_done(card.state, Act.APPROVE):
+        return card
+    after = states.next_state(card.state, Act.APPROVE)
+    facts = facts_for(call.session, card.tool_id, card.span, card.account_id)
+    ask = Ask(card.tool_id, card.span, card.purpose, card.id)
+    settled = _NOT_ASKED_AGAIN.union(card.overridden)
+    refusals = tuple(refusal for refusal in policy.check(ask, facts, call.now) if refusal.code not in settled)
+    if refusals:
+        raise Refused(refusals)
+    _keep_in_service(call, card, ask, facts)
+    bookings.change(call.session, card, call.now, state=after.value)
+    approvals.add(call.session, card.id, call.person.account_id, call.now, True, "")
+    approved = written(call, card.id, "approve")
+    tell(call, approved, "booking_approved", call.now + UNDONE_WITHIN)
+    return approved
+
+
+def decline(call: Call, booking_id: int, reason: str = "", *, expected: int | None = None) -> BookingCard:
+    """Say no to a pending request and give its time back; declining again answers the same.
+
+    Raises like `approve`, except that no rule is asked.
+    """
+    card = _load(call, booking_id, expected)
+    if states.already_done(card.state, Act.DECLINE):
+        return card
+    after = states.next_state(card.state, Act.DECLINE)
+    reason = many_lines(reason, _LONGEST_REASON, "reason")
+    approvals.add(call.session, card.id, call.person.account_id, call.now, False, reason)
+    declined = end(call, card, after, "decline", reason)
+    tell(call, declined, "booking_declined", call.now + UNDONE_WITHIN, reason=reason)
+    return declined
+
+
+def undo(call: Call, booking_id: int) -> BookingCard:
+    """Put a decision of the last ten seconds back to pending, its mail unsent; a pending request stays as it is.
+
+    Raises Refused with `wrong_state` when it is too late for that, with `slot_taken` when the time of a declined
+    request belongs to somebody else by now.
+    """
+    card = _load(call, booking_id, None)
+    if states.already_done(card.state, Act.UNDO):
+        return card
+    after = states.next_state(card.state, Act.UNDO)
+    approved = card.state is State.CONFIRMED
+    decided_at = approvals.last_decided_at(call.session, card.id, approved)
+    if decided_at is None or call.now - decided_at > UNDONE_WITHIN:
+        raise wrong_state(card.state.value, Act.UNDO)
+    approvals.take_back(call.session, card.id, decided_at)
+    jobs.withdraw(call.session, mail_name(card, "booking_approved" if approved else "booking_declined"))
+    bookings.change(call.session, card, call.now, state=after.value, reason="", ended_at=None)
+    claims.retake(call.session, card.id)
+    return written(call, card.id, "undo")
+
+
+def _load(call: Call, booking_id: int, expected: int | None) -> BookingCard:
+    card = load(call, booking_id, expected=expected)
+    call.require(Role.MANAGER, card.space_id)
+    return card
+
+
+def _keep_in_service(call: Call, card: BookingCard, ask: Ask, facts: Facts) -> None:
+    """Give the booking another unit where its own has gone out of service since it was asked for."""
+    if card.unit_id in policy.units_in_service(facts, ask.span):
+        return
+    unit = policy.free_unit(ask, facts)
+    if unit is not None:
+        claims.shift(call.session, card.id, facts.tool, (unit,), policy.with_buffers(facts, ask.span))
