@@ -7,12 +7,14 @@ from typing import Any
 from uuid import uuid4
 
 from booking.actions import renderings
+from booking.actions.alternatives import find as find_alternatives
 from booking.actions.call import Call
 from booking.models import bookings, claims
 from booking.models.bookings import BookingCard
 from booking.models.facts import facts_for, lock_tools
 from booking.rules import policy, states
 from booking.rules.access import Actor, Role
+from booking.rules.availability import Alternative
 from booking.rules.facts import Ask, Facts
 from booking.rules.refusals import Absent, Problem, Refusal, Refused, Unacceptable
 from booking.rules.spans import Span
@@ -125,15 +127,18 @@ def expire_due(call: Call) -> int:
 
 def check(call: Call, ask: Ask) -> tuple[Refusal, ...]:
     """What stands against an ask, of a new booking or of a move, without writing anything; raises Absent."""
-    account_id = call.actor.account_id if call.actor else None
+    account_id = _maker(call, ask)
     if ask.booking_id is not None:
-        card = visible(call.actor, bookings.card(call.session, ask.booking_id))
-        account_id = card.account_id
         try:
-            _movable(card, call.now)
+            _movable(bookings.card(call.session, ask.booking_id), call.now)
         except Refused as refused:
             return refused.refusals
     return policy.check(ask, facts_for(call.session, ask.tool_id, ask.span, account_id), call.now)
+
+
+def alternatives(call: Call, ask: Ask) -> tuple[Alternative, ...]:
+    """Up to three nearest times that the maker may book instead, found without writing; raises Absent."""
+    return find_alternatives(call, ask, _maker(call, ask))
 
 
 # What all acts on bookings share.
@@ -199,6 +204,13 @@ def mail_name(card: BookingCard, event: str) -> str:
 def wrong_state(state: str, act: Act) -> Refused:
     """The refusal of an act on a booking for which it is too late."""
     return Refused((Refusal("wrong_state", {"state": state, "act": act.value}),))
+
+
+def _maker(call: Call, ask: Ask) -> int | None:
+    """For whom an ask is made: of a move, the booking's maker, who need not be the manager that asks."""
+    if ask.booking_id is None:
+        return call.actor.account_id if call.actor else None
+    return visible(call.actor, bookings.card(call.session, ask.booking_id)).account_id
 
 
 def _movable(card: BookingCard, now: datetime) -> State:

@@ -7,7 +7,7 @@ the dearest part of a booking.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
@@ -153,16 +153,24 @@ def _facts(
         return []
     spaces = list({head.space_id for head in heads})
     known = {"tools": tool_ids, "spaces": spaces}
-    first_day = (span.start - _BEFORE).date()
+    first_day = _shifted(span.start, -_BEFORE).date()
     parts = _by_owner(session.execute(_PARTS, known | {"first_day": first_day}))
-    around = {"start": span.start - _AROUND, "end": span.end + _AROUND}
-    long_ago = around["start"] - LONGEST_CLAIM
+    around = {"start": _shifted(span.start, -_AROUND), "end": _shifted(span.end, _AROUND)}
+    long_ago = _shifted(around["start"], -LONGEST_CLAIM)
     held = _by_owner(session.execute(times, {**known, **around, **values, "long_ago": long_ago}))
     certificates: dict[int, list[Line]] = defaultdict(list)
     for row in session.execute(_CERTIFICATES, {"tools": tool_ids, "account": account_id}):
         certificates[row.tool_id].append(row)
     hours = {head.space_id: _hours(head.time_zone, head.space_id, parts) for head in heads}
     return [_one(head, account_id, hours, parts, held, certificates[head.id]) for head in heads]
+
+
+def _shifted(instant: datetime, by: timedelta) -> datetime:
+    """The instant moved, but no further than calendars go: people may ask for the year 9999."""
+    try:
+        return instant + by
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC) if by > timedelta(0) else datetime.min.replace(tzinfo=UTC)
 
 
 _Parts = Mapping[tuple[int, int], list[Line]]

@@ -1,0 +1,74 @@
+"""Ways out of a refusal: another time, another tool, another day."""
+
+from datetime import timedelta
+from math import asin, cos, radians, sin, sqrt
+
+from booking.actions.call import Call
+from booking.models.facts import facts_for, worlds
+from booking.models.tools import ToolCard, tool_cards
+from booking.rules import availability, policy
+from booking.rules.availability import Alternative
+from booking.rules.facts import Ask, ToolState
+from booking.rules.privacy import Viewer, sees_times
+from booking.rules.spans import Span
+
+# What is looked at: equivalent tools within an afternoon's reach, and two weeks ahead on the tool itself.
+_REACH_KM = 100.0
+_CANDIDATES = 20
+_AHEAD = timedelta(days=15)
+_EARTH_KM = 6371.0
+
+
+def find(call: Call, ask: Ask, account_id: int | None) -> tuple[Alternative, ...]:
+    """Up to three nearest times that this maker may book instead; nothing for times beyond all horizons."""
+    if ask.span.start < call.now - policy.HORIZON or ask.span.end > call.now + policy.HORIZON:
+        return ()
+    ahead = Span(ask.span.start, ask.span.end + _AHEAD)
+    facts = facts_for(call.session, ask.tool_id, ahead, account_id)
+    near = _equivalent(call, ask.tool_id)
+    found = worlds(call.session, tool_ids=[card.id for card in near], span=ask.span, account_id=account_id)
+    by_id = {world.tool.id: world.facts for world in found}
+    return availability.alternatives(ask, facts, [by_id[card.id] for card in near], call.now)
+
+
+def _equivalent(call: Call, tool_id: int) -> list[ToolCard]:
+    """Tools that can do what this one can, as far as the asker sees their times: same space first, then nearest."""
+    [own] = tool_cards(call.session, tool_ids=(tool_id,), retired=True)
+    others = tool_cards(call.session, kind_id=own.kind_id)
+    apart = {card.id: kilometres(own, card) for card in others if card.id != own.id and _can_stand_in(own, card)}
+    near = [card for card in others if apart.get(card.id, _REACH_KM) < _REACH_KM and _sees_times(call, card)]
+    near.sort(key=lambda card: (card.space_id != own.space_id, apart[card.id], card.id))
+    return near[:_CANDIDATES]
+
+
+def kilometres(one: ToolCard, other: ToolCard) -> float:
+    """The distance between two tools' spaces over the ground; endless where a position isn't known."""
+    if one.space_id == other.space_id:
+        return 0.0
+    if None in {one.latitude, one.longitude, other.latitude, other.longitude}:
+        return float("inf")
+    here, there = radians(one.latitude or 0), radians(other.latitude or 0)
+    across = radians((other.longitude or 0) - (one.longitude or 0))
+    chord = sin((there - here) / 2) ** 2 + cos(here) * cos(there) * sin(across / 2) ** 2
+    return 2 * _EARTH_KM * asin(sqrt(min(1.0, chord)))
+
+
+def _can_stand_in(own: ToolCard, other: ToolCard) -> bool:
+    """Whether the other tool works, and has every capability of this one: numbers at least as large, others equal."""
+    if other.state is ToolState.DOWN:
+        return False
+    return all(_reaches(value, other.capabilities.get(name)) for name, value in own.capabilities.items())
+
+
+def _reaches(needed: object, offered: object) -> bool:
+    if isinstance(needed, bool) or isinstance(offered, bool):
+        return offered is True or not needed
+    if isinstance(needed, int | float) and isinstance(offered, int | float):
+        return offered >= needed
+    return needed == offered
+
+
+def _sees_times(call: Call, card: ToolCard) -> bool:
+    who = call.actor
+    viewer = Viewer(who.account_id, who.role_at(card.space_id)) if who else Viewer()
+    return sees_times(viewer, card.visibility, card.publishes)
