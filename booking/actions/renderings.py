@@ -40,29 +40,29 @@ def refresh(call: Call, card: BookingCard) -> None:
 
 
 def refresh_tool(call: Call, tool_id: int, after: int = 0) -> None:
-    """A tool was renamed or moved: raise the stamps of its bookings and render them again, step by step."""
+    """Render a tool's bookings again, step by step, after a change that raised their stamps."""
     ids = renderings.of_tool(call.session, tool_id, shown_span(call.now), after, STEP)
-    _changed(call, {"tool_id": tool_id}, ids)
+    _render(call, {"tool_id": tool_id}, ids)
 
 
 def refresh_space(call: Call, space_id: int, after: int = 0) -> None:
-    """A space changed its name, address or visibility: the same for all its bookings."""
+    """Render a space's bookings again, step by step, after a change that raised their stamps."""
     ids = renderings.of_space(call.session, space_id, shown_span(call.now), after, STEP)
-    _changed(call, {"space_id": space_id}, ids)
+    _render(call, {"space_id": space_id}, ids)
 
 
 def refresh_account(call: Call, account_id: int, after: int = 0) -> None:
-    """A person changed the name that others see: the same for all her bookings."""
+    """A person changed the name that others see: raise the stamps of her bookings and render them, step by step."""
     ids = renderings.of_account(call.session, account_id, shown_span(call.now), after, STEP)
-    _changed(call, {"account_id": account_id}, ids)
+    renderings.raise_sequence(call.session, ids, call.now)
+    _render(call, {"account_id": account_id}, ids)
 
 
 def fill(call: Call, after: int = 0) -> None:
     """Render what is missing, after a load of rows or an upgrade; no stamp of a booking moves."""
     code = code_stamp(call.settings.base_url)
     ids = renderings.without_rendering(call.session, shown_span(call.now), code, after, STEP)
-    _render(call, ids)
-    _go_on(call, {"fill": True}, ids)
+    _render(call, {"fill": True}, ids)
 
 
 def run(call: Call, payload: dict[str, object]) -> None:
@@ -113,20 +113,10 @@ def code_stamp(base_url: str) -> str:
 _ACTS = {"tool_id": refresh_tool, "space_id": refresh_space, "account_id": refresh_account}
 
 
-def _changed(call: Call, subject: dict[str, object], ids: Sequence[int]) -> None:
-    if ids:
-        renderings.raise_sequence(call.session, ids, call.now)
-    _render(call, ids)
-    _go_on(call, subject, ids)
-
-
-def _render(call: Call, ids: Sequence[int]) -> None:
+def _render(call: Call, subject: dict[str, object], ids: Sequence[int]) -> None:
     found = renderings.events(call.session, ids)
     kept = [each for event in found.values() for each in rendered(event, call.settings.base_url)]
     renderings.keep(call.session, kept, replaced=list(found))
-
-
-def _go_on(call: Call, subject: dict[str, object], ids: Sequence[int]) -> None:
     if len(ids) == STEP:
         call.later("render", subject | {"after": ids[-1]})
 

@@ -13,7 +13,6 @@ from booking.models.database import Session, db, writing
 from booking.models.renderings import event
 from booking.models.tables.bookings import Booking, Rendering
 from booking.models.tables.jobs import Job
-from booking.models.tables.tools import Tool
 from booking.rules.states import State
 from config import Settings
 from tests.calendars import Workshop, make_booking
@@ -23,6 +22,7 @@ pytestmark = pytest.mark.both_engines
 
 
 def stored(session: Session, row: Booking) -> dict[tuple[str, str], bytes]:
+    session.commit()
     session.expire_all()
     found = session.scalars(select(Rendering).where(Rendering.booking_id == row.id))
     return {(each.audience, each.language): each.body for each in found}
@@ -80,28 +80,31 @@ def test_stored_events_are_the_same_as_fresh_ones(app: Flask, settings: Settings
         assert stored(workshop.session, row) == fresh
 
 
-def test_a_renamed_tool_raises_the_stamps_of_its_bookings(app: Flask, settings: Settings, workshop: Workshop) -> None:
-    row = make_booking(workshop)
-    refresh(app, settings, row)
-    workshop.session.get_one(Tool, workshop.tool.id).name = "Lumi the second"
-    workshop.session.commit()
-    run(app, settings, {"tool_id": workshop.tool.id})
-    body = stored(workshop.session, row)["own", ""]
-    assert b"SUMMARY:Lumi the second" in body
-    assert b"SEQUENCE:1\r\n" in body
-    assert b"LAST-MODIFIED:20261125T090000Z" in body
-    assert workshop.session.get_one(Booking, row.id).version == 2
-
-
-@pytest.mark.parametrize("subject", ["space", "account"])
-def test_a_renamed_space_or_maker_does_the_same(
+@pytest.mark.parametrize("subject", ["tool", "space"])
+def test_a_renamed_tool_or_space_renders_its_bookings_again(
     app: Flask, settings: Settings, workshop: Workshop, subject: str
 ) -> None:
     row = make_booking(workshop)
-    getattr(workshop, "ada" if subject == "account" else "space").name = "Renamed"
+    refresh(app, settings, row)
+    getattr(workshop, subject).name = "Renamed"
+    row.sequence, row.version = 1, 2
     workshop.session.commit()
-    run(app, settings, {f"{subject}_id": row.account_id if subject == "account" else row.space_id})
-    assert b"Renamed" in stored(workshop.session, row)["shared", ""]
+    run(app, settings, {f"{subject}_id": getattr(workshop, subject).id})
+    body = stored(workshop.session, row)["own", ""]
+    assert b"Renamed" in body
+    assert b"SEQUENCE:1\r\n" in body
+
+
+def test_a_renamed_maker_raises_the_stamps_of_her_bookings(app: Flask, settings: Settings, workshop: Workshop) -> None:
+    row = make_booking(workshop)
+    workshop.ada.name = "Adele"
+    workshop.session.commit()
+    run(app, settings, {"account_id": workshop.ada.id})
+    body = stored(workshop.session, row)["shared", ""]
+    assert b"SUMMARY:Lumi: Adele" in body
+    assert b"SEQUENCE:1\r\n" in body
+    assert b"LAST-MODIFIED:20261125T090000Z" in body
+    assert workshop.session.get_one(Booking, row.id).version == 2
 
 
 def test_many_bookings_are_rendered_in_steps(
