@@ -43,7 +43,7 @@ def qr_code(text: str) -> Markup:
     """A QR code as inline SVG, black on white so that cameras read it in the dark theme too."""
     picture = io.BytesIO()
     segno.make(text, micro=False).save(
-        picture, kind="svg", scale=4, border=3, light="#fff", xmldecl=False, svgns=False, svgclass="qr"
+        picture, kind="svg", scale=4, border=3, light="#fff", xmldecl=False, svgns=False, omitsize=True, svgclass="qr"
     )
     return Markup(picture.getvalue().decode("ascii"))  # noqa: S704  (made here, the text is only encoded in it)
 
