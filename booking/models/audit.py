@@ -9,9 +9,13 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import aliased
 
 from booking.models.database import Session
+from booking.models.tables import METADATA
 from booking.models.tables.accounts import Account
 from booking.models.tables.audit import AuditRow
 from booking.models.tables.spaces import Space
+
+# Put together once: every write of anything adds a row.
+_ADD = insert(METADATA.tables["audit"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +48,8 @@ def add(
     details: dict[str, Any],
 ) -> None:
     """Add one row; `details` must be plain JSON values."""
-    session.execute(
-        insert(AuditRow).values(
-            at=at,
-            account_id=account_id,
-            act=act,
-            subject=subject,
-            subject_id=subject_id,
-            space_id=space_id,
-            details=details,
-        )
-    )
+    row = {"at": at, "account_id": account_id, "act": act, "subject": subject, "subject_id": subject_id}
+    session.execute(_ADD, row | {"space_id": space_id, "details": details})
 
 
 def has_unsealed(session: Session) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, insert, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, insert, or_, select, text, tuple_, update
 
 from booking.models.database import Session
 from booking.models.tables import METADATA
@@ -74,7 +74,7 @@ class Cursor:
 
 def card(session: Session, booking_id: int) -> BookingCard:
     """The booking of that id; raises Absent when there is none. Who may see it is for the asker's side to say."""
-    row = session.execute(_CARD.where(_booking.c.id == booking_id)).first()
+    row = session.execute(_ONE, {"booking_id": booking_id}).first()
     if row is None:
         raise Absent
     return _as_card(row)
@@ -159,7 +159,7 @@ def due_to_expire(session: Session, now: datetime, limit: int) -> tuple[tuple[in
 def add(session: Session, values: Mapping[str, Any]) -> int:
     """Write a new booking's header and return its id."""
     row = {"reason": "", "version": 1, "sequence": 0, "ended_at": None} | dict(values)
-    return int(session.execute(insert(_booking).values(row).returning(_booking.c.id)).scalar_one())
+    return int(session.execute(_ADD, row).scalar_one())
 
 
 def change(session: Session, seen: BookingCard, now: datetime, **values: Any) -> None:
@@ -168,8 +168,8 @@ def change(session: Session, seen: BookingCard, now: datetime, **values: Any) ->
     Raises Refused with `changed_meanwhile` when the booking isn't as it was seen any more.
     """
     raised = {"version": seen.version + 1, "sequence": seen.sequence + 1, "changed_at": now}
-    question = update(_booking).where(_booking.c.id == seen.id, _booking.c.version == seen.version)
-    if session.execute(question.values(raised | values).returning(_booking.c.id)).first() is None:
+    of_seen = {"seen_id": seen.id, "seen_version": seen.version}
+    if session.execute(_CHANGE, of_seen | raised | values).first() is None:
         raise Refused((Refusal("changed_meanwhile"),))
 
 
@@ -204,6 +204,14 @@ _CARD = (
     .join(_tool, _tool.c.id == _booking.c.tool_id)
     .join(_kind, _kind.c.id == _tool.c.kind_id)
     .join(_space, _space.c.id == _booking.c.space_id)
+)
+
+_ONE = _CARD.where(_booking.c.id == bindparam("booking_id"))
+_ADD = insert(_booking).returning(_booking.c.id)
+_CHANGE = (
+    update(_booking)
+    .where(_booking.c.id == bindparam("seen_id"), _booking.c.version == bindparam("seen_version"))
+    .returning(_booking.c.id)
 )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from booking.models.database import NO_DOUBLE_BOOKING, Session
@@ -12,6 +12,8 @@ from booking.rules.refusals import Refusal, Refused
 from booking.rules.spans import Span
 
 _claim = METADATA.tables["claim"]
+_TAKE = insert(_claim)
+_CHANGE = update(_claim).where(_claim.c.booking_id == bindparam("of_booking"))
 
 
 def take(session: Session, booking_id: int, tool: ToolFacts, unit_ids: Iterable[int], held: Span) -> None:
@@ -21,30 +23,28 @@ def take(session: Session, booking_id: int, tool: ToolFacts, unit_ids: Iterable[
     """
 
     def insert_on(unit_id: int) -> None:
-        values = {"booking_id": booking_id, "blocking": True} | _place(tool, unit_id, held)
-        session.execute(insert(_claim).values(values))
+        session.execute(_TAKE, {"booking_id": booking_id, "blocking": True} | _place(tool, unit_id, held))
 
     _on_first(session, unit_ids, len(tool.unit_ids) > 1, insert_on)
 
 
 def shift(session: Session, booking_id: int, tool: ToolFacts, unit_ids: Iterable[int], held: Span) -> None:
     """Let the booking hold this span instead, on the first of the units that can; raises like `take`."""
-    change = update(_claim).where(_claim.c.booking_id == booking_id)
 
     def update_to(unit_id: int) -> None:
-        session.execute(change.values(_place(tool, unit_id, held)))
+        session.execute(_CHANGE, {"of_booking": booking_id} | _place(tool, unit_id, held))
 
     _on_first(session, unit_ids, len(tool.unit_ids) > 1, update_to)
 
 
 def release(session: Session, booking_id: int) -> None:
     """Give the booking's time back; the row stays as a record of what was held."""
-    session.execute(update(_claim).where(_claim.c.booking_id == booking_id).values(blocking=False))
+    session.execute(_CHANGE, {"of_booking": booking_id, "blocking": False})
 
 
 def retake(session: Session, booking_id: int) -> None:
     """Hold again what was given back; the database aborts the transaction when somebody has it by now."""
-    session.execute(update(_claim).where(_claim.c.booking_id == booking_id).values(blocking=True))
+    session.execute(_CHANGE, {"of_booking": booking_id, "blocking": True})
 
 
 def _on_first(session: Session, unit_ids: Iterable[int], is_pool: bool, write: Callable[[int], None]) -> None:

@@ -10,9 +10,16 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from booking.models.database import Session
+from booking.models.tables import METADATA
 from booking.models.tables.jobs import Job
 from booking.models.tables.traffic import Traffic
 
+_JOB = METADATA.tables["job"]
+# Put together once: every booking leaves jobs.
+_ADD = {
+    "sqlite": sqlite_insert(_JOB).on_conflict_do_nothing(index_elements=[_JOB.c.dedupe_key]),
+    "postgresql": postgresql_insert(_JOB).on_conflict_do_nothing(index_elements=[_JOB.c.dedupe_key]),
+}
 LONGEST_ERROR = 500
 WORKER = "worker"
 
@@ -54,8 +61,7 @@ def add(
         "created_at": now,
         "last_error": "",
     }
-    insert = sqlite_insert(Job) if session.get_bind().dialect.name == "sqlite" else postgresql_insert(Job)
-    session.execute(insert.values(values).on_conflict_do_nothing(index_elements=[Job.dedupe_key]))
+    session.execute(_ADD[session.get_bind().dialect.name], values)
 
 
 def withdraw(session: Session, once: str) -> bool:
