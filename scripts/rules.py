@@ -29,10 +29,14 @@ overridden.
 | code | when | data |
 |---|---|---|
 """
-# Refusals that no rule of the policy makes, with what they say.
+# Refusals that no rule of the policy makes: when, and their data. A new code of an action gets its line here.
 OTHERS = {
     "changed_meanwhile": ("Somebody else has changed the same thing since it was read.", ""),
+    "email_taken": ("Another account has this mail address.", ""),
     "no_such_time": ("The clocks of the zone jump over that wall time, or the calendar has no such day.", "wall, zone"),
+    "not_confirmed": ("The mail address has to be confirmed before signing in.", ""),
+    "too_many_tokens": ("An account holds as many tokens as it may.", "most"),
+    "too_many_tries": ("Too many tries failed; `lifts_at` says when the next one is heard.", ""),
     "wrong_state": ("The booking's state does not allow this act.", "state, act"),
 }
 ENDING = f"""

@@ -199,6 +199,12 @@ def test_the_first_fit_is_on_the_grain_and_leaves_room_to_set_up() -> None:
     assert first_fit(known, DAY, NOW, 60) == span("2026-03-24 10:15", "2026-03-24 11:15")
 
 
+def test_notice_and_window_limit_the_start_not_the_end() -> None:
+    known = facts(ALWAYS_OPEN, notice_minutes=90, window_days=2, longest_minutes=480)
+    free = free_spans(known, span("2026-03-22 00:00", "2026-03-30 00:00"), NOW, 480)
+    assert free == (span("2026-03-23 10:30", "2026-03-25 17:00"),)
+
+
 # Alternatives.
 
 
