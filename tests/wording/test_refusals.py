@@ -1,0 +1,115 @@
+"""Every refusal has one sentence that says what stands in the way and until when."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_babel import Babel
+
+from booking.rules import policy
+from booking.rules.access import Role
+from booking.rules.refusals import CONFLICTS, Refusal
+from booking.rules.states import Act, State
+from booking.wording.refusals import FILLED, PLAIN, overridable_words, refusal_sentence
+from config import ROOT
+
+ZONE = "Europe/Berlin"
+LIFTS = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+STRETCH = {"from": "2026-11-26T08:00:00+00:00", "until": "2026-11-26T10:00:00+00:00"}
+OPENS = {"opens": "2026-11-27T07:00:00+00:00", "closes": "2026-11-27T21:00:00+00:00"}
+
+
+@pytest.fixture(autouse=True)
+def page() -> Iterator[None]:
+    """A request to a small site that speaks English."""
+    app = Flask("booking")
+    Babel(app)
+    with app.test_request_context():
+        yield
+
+
+@pytest.mark.parametrize(
+    ("refusal", "sentence"),
+    [
+        (Refusal("tool_retired"), "This tool can't be booked any more."),
+        (Refusal("tool_down", {"note": "Tube cracked"}), "This tool is out of order. (Tube cracked)"),
+        (
+            Refusal("certificate_missing", {"ids": (1, 2), "names": ("Laser", "Fire")}),
+            "This tool asks for certificates that you don't hold yet: Laser, Fire.",
+        ),
+        (
+            Refusal("certificate_expired", {"id": 1, "name": "Laser", "ended": "2026-11-26T08:00:00+00:00"}),
+            "Your certificate Laser ends before this time does, on Thu 26 Nov.",
+        ),
+        (
+            Refusal("too_soon", {"notice_minutes": 120, "earliest": "2026-11-26T08:00:00+00:00"}),
+            "This tool asks for 2 hrs of notice; the earliest start is Thu 26 Nov 09:00.",
+        ),
+        (
+            Refusal("too_far_ahead", {"window_days": 60}, LIFTS),
+            "This tool can be booked at most 60 days ahead. This time opens on Thu 26 Nov 10:00.",
+        ),
+        (Refusal("too_far_ahead", {"window_days": 1}), "This tool can be booked at most 1 day ahead."),
+        (Refusal("too_short", {"shortest_minutes": 30}), "The shortest booking of this tool is 30 mins."),
+        (Refusal("too_long", {"longest_minutes": 240}), "The longest booking of this tool is 4 hrs."),
+        (Refusal("off_grain", {"grain_minutes": 15}), "Bookings of this tool start and end in steps of 15 mins."),
+        (
+            Refusal("outside_opening_hours", OPENS),
+            "The space is not open for all of this time. It opens next on Fri 27 Nov, 08:00–22:00.",
+        ),
+        (
+            Refusal("closed_day", {"reason": "Christmas"} | OPENS),
+            "The space is closed on this day. (Christmas) It opens next on Fri 27 Nov, 08:00–22:00.",
+        ),
+        (Refusal("closed_day", {"opens": None, "closes": None}), "The space is closed on this day."),
+        (Refusal("outage", {"until": None, "reason": ""}), "This tool is out of order until further notice."),
+        (
+            Refusal("outage", {"until": "2026-11-26T10:00:00+00:00", "reason": "Belt"}),
+            "This tool is out of order until Thu 26 Nov 11:00. (Belt)",
+        ),
+        (
+            Refusal("event", {"title": "Open day"} | STRETCH),
+            "An event of the space takes the tool: Thu 26 Nov, 09:00–11:00. (Open day)",
+        ),
+        (Refusal("slot_taken", STRETCH), "Somebody else has this time already: Thu 26 Nov, 09:00–11:00."),
+        (
+            Refusal("slot_taken", {"pending": True} | STRETCH),
+            "A request that waits for approval holds this time: Thu 26 Nov, 09:00–11:00.",
+        ),
+        (Refusal("slot_taken"), "Somebody else has this time already."),
+        (
+            Refusal("no_such_time", {"wall": "2027-03-28T02:30:00", "zone": ZONE}),
+            "The clocks skip 02:30 on this day.",
+        ),
+        (Refusal("wrong_state", {"state": "declined", "act": "approve"}), "This request has been declined."),
+        (Refusal("wrong_state", {"state": "confirmed", "act": "undo"}), "It is too late to undo this."),
+    ],
+)
+def test_a_refusal_says_what_stands_in_the_way(refusal: Refusal, sentence: str) -> None:
+    assert refusal_sentence(refusal, ZONE) == sentence
+
+
+def test_every_code_has_a_sentence() -> None:
+    rules = {rule.__name__ for rule in policy.RULES}
+    everywhere = {
+        code
+        for path in Path(ROOT, "booking").rglob("*.py")
+        for code in re.findall(r'\bRefusal\(\s*"(\w+)"', path.read_text(encoding="utf-8"))
+    }
+    assert rules | CONFLICTS | everywhere <= set(PLAIN) | set(FILLED)
+
+
+@pytest.mark.parametrize("act", Act)
+@pytest.mark.parametrize("state", [*State, "started", "finished"])
+def test_each_state_that_stands_in_the_way_is_named(state: str, act: Act) -> None:
+    said = refusal_sentence(Refusal("wrong_state", {"state": str(state), "act": act.value}), ZONE)
+    assert said != "This is not possible any more."
+
+
+def test_who_may_book_all_the_same_is_said() -> None:
+    assert overridable_words(Refusal("too_soon", overridable_by=Role.MANAGER)).startswith("A manager of the space")
+    assert overridable_words(Refusal("too_soon", overridable_by=Role.ADMIN)).startswith("An administrator")
+    assert overridable_words(Refusal("slot_taken")) == ""
