@@ -11,21 +11,20 @@ from booking.rules.access import Role
 VALID = timedelta(days=14)
 
 
-def invite(call: Call, space: SpaceCard, email: str, role: Role) -> int:
-    """Invite an address, already checked, in a role and leave the mail; the invitation's id.
+def invite(call: Call, space: SpaceCard, email: str, role: Role, inviter_id: int) -> int:
+    """Invite an address, already checked, in a role and in somebody's name, and leave the mail; the invitation's id.
 
-    Whoever calls this has made sure that the actor may.
+    Whoever calls this has made sure that the inviter may.
     """
-    secret, inviter = new_secret(), call.person
-    ends = call.now + VALID
-    id_ = invitations.add(call.session, space.id, email, role, digest(secret), inviter.account_id, call.now, ends)
+    secret, ends = new_secret(), call.now + VALID
+    id_ = invitations.add(call.session, space.id, email, role, digest(secret), inviter_id, call.now, ends)
     payload: dict[str, object] = {
         "event": "invitation",
         "email": email,
         "space_id": space.id,
         "role": role.value,
         "language": space.language,
-        "inviter_id": inviter.account_id,
+        "inviter_id": inviter_id,
         "expires_at": ends.isoformat(),
         "link": f"{call.settings.base_url}/invitations/{secret}",
     }

@@ -29,7 +29,8 @@ def create(call: Call, wish: SpaceWish, manager_email: str = "") -> SpaceCard:
     check_space(wish, LANGUAGES)
     card = add(call, wish, free_slug(call, wish.name))
     if manager_email:
-        invitations.invite(call, card, text.email_address(manager_email, "manager_email"), Role.MANAGER)
+        address = text.email_address(manager_email, "manager_email")
+        invitations.invite(call, card, address, Role.MANAGER, call.person.account_id)
     return card
 
 

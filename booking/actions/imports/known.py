@@ -1,0 +1,97 @@
+"""What an import of tools knows from the start, so that a line costs few questions: spaces, kinds, tools, trainings."""
+
+from collections import defaultdict
+from difflib import get_close_matches
+
+from booking.actions.call import Call
+from booking.actions.imports.cells import Cells
+from booking.actions.imports.scope import Scope, space_named, spaces_by_slug
+from booking.actions.spaces import numbered
+from booking.models import kinds, tool_rows, tools
+from booking.models.kinds import KindCard
+from booking.models.spaces import SpaceCard
+from booking.models.tools import ToolSheet
+from booking.rules import text
+from booking.rules.refusals import Unacceptable
+from booking.wording.kinds import built_in_names, training_names
+
+
+class Known:
+    """The present state of what lines speak of, kept up while lines are taken."""
+
+    def __init__(self, call: Call, scope: Scope) -> None:
+        self._call = call
+        self._spaces = spaces_by_slug(call, scope)
+        cards = kinds.kind_cards(call.session)
+        self._kinds = _by_names(cards)
+        self._tools: dict[int, list[ToolSheet]] = defaultdict(list)
+        self._slugs: dict[int, set[str]] = defaultdict(set)
+        for sheet in tools.tool_sheets(call.session, [card.id for card in self._spaces.values()]):
+            self._tools[sheet.card.space_id].append(sheet)
+            self._slugs[sheet.card.space_id].add(sheet.card.slug)
+        self._taken: set[int] = set()
+        self._certificates: dict[int, dict[str, int]] = {}
+
+    def space(self, cells: Cells) -> SpaceCard:
+        """The space that a line names by slug or name; raises Unacceptable for one that is not there or not theirs."""
+        return space_named(cells, self._spaces)
+
+    def kind(self, cells: Cells) -> KindCard:
+        """The kind that a line names by slug or by its name in any language; else the nearest ones are told."""
+        said = cells.given("kind")
+        found = self._kinds.get(_plain(said))
+        if found is None:
+            near = get_close_matches(_plain(said)[:80], list(self._kinds), n=6, cutoff=0.5)
+            slugs = tuple(dict.fromkeys(self._kinds[name].slug for name in near))[:3]
+            cells.problem("kind", "unknown_kind" if said else "required", kind=said[:80], nearest=slugs)
+            raise Unacceptable(*cells.problems)
+        return found
+
+    def tool(self, cells: Cells, space: SpaceCard, *, alone: bool) -> ToolSheet | None:
+        """The tool that a line is about, each at most once; `alone` says that no other line has its name there."""
+        sheets = [sheet for sheet in self._tools[space.id] if sheet.card.id not in self._taken]
+        slug, name = cells.given("slug"), cells.given("name").casefold()
+        if slug:
+            fitting = [sheet for sheet in sheets if sheet.card.slug == slug]
+        else:
+            named = [sheet for sheet in sheets if sheet.card.name.casefold() == name]
+            model = cells.given("make_and_model").casefold()
+            exact = [sheet for sheet in named if sheet.card.make_and_model.casefold() == model]
+            fitting = exact or (named if alone and len(named) == 1 else [])
+        if not fitting:
+            return None
+        self._taken.add(fitting[0].card.id)
+        return fitting[0]
+
+    def free_slug(self, space: SpaceCard, kind: KindCard, name: str, wished: str) -> str:
+        """A slug for a new tool that no other of the space has; taken from now on."""
+        beginning = text.slug(wished or name, default=kind.slug.replace("_", "-"), longest=56)
+        slug = numbered(beginning, self._slugs[space.id])
+        self._slugs[space.id].add(slug)
+        return slug
+
+    def training(self, space: SpaceCard, kind: KindCard) -> tuple[int, str]:
+        """The space's certificate of training on a kind, added when it is not there: id and name."""
+        present = self._certificates.get(space.id)
+        if present is None:
+            rows = tool_rows.certificates_of(self._call.session, space.id)
+            present = self._certificates[space.id] = {name: id_ for id_, name in rows.items()}
+        names = training_names(kind.slug, kind.name, space.language)
+        name = next((each for each in names if each in present), names[0])
+        if name not in present:
+            present[name] = tool_rows.add_certificate(self._call.session, space.id, name)
+            self._call.note("certificate_added", "certificate", present[name], space.id, name=name)
+        return present[name], name
+
+
+def _by_names(cards: tuple[KindCard, ...]) -> dict[str, KindCard]:
+    by_slug = {card.slug: card for card in cards}
+    found = {_plain(name): by_slug[slug] for name, slug in built_in_names().items() if slug in by_slug}
+    for card in cards:
+        found[_plain(card.name)] = found[_plain(card.slug)] = card
+    return found
+
+
+def _plain(name: str) -> str:
+    """A name as it is compared: case, hyphens and underscores don't count."""
+    return " ".join(name.casefold().replace("_", " ").replace("-", " ").split())

@@ -1,0 +1,236 @@
+"""Importing untidy tables: a verdict for every line, and the same again changes nothing."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from booking.actions import imports
+from booking.actions.call import Call
+from booking.actions.imports import Outcome, Report
+from booking.models import invitations, spaces, tool_rows, tools
+from booking.models.tables.audit import AuditRow
+from booking.models.tables.jobs import Job
+from booking.models.tables.tools import Tool
+from booking.rules.access import Role
+from booking.rules.refusals import Denied, Unacceptable
+from config import Settings
+from tests.factories import NOW, actor_of, database, make_account, make_member, make_space, make_tool
+
+SPACES = """slug,name,city,country,time_zone,latitude,longitude,language
+brisvale-hackspace,Brisvale Hackspace,Brisvale,AU,Australia/Brisbane,-27.4,153.0,en
+werkstatt-luebben,Werkstatt Lübben,Lübben,DE,Europe/Berlin,"51,94","13,89",de
+,Tyne Makers,Gateshead,gb,Europe/London,54.95,-1.6,en
+nowhere,Nowhere Lab,Nowhere,XX,Mars/Olympus,95,,xx
+"""
+TOOLS = """space,kind,name,make_and_model,place,units,training
+brisvale-hackspace,laser cutter,Big Blue,,Laser Corner,1,yes
+brisvale-hackspace,3D printer,Printers (resin and FDM),,Design Room,,
+brisvale-hackspace,test instrument,Power Supply,Volt 12,Electronics,1,
+brisvale-hackspace,test instrument,Power Supply,Volt 30,Electronics,1,
+brisvale-hackspace,test instrument,Power Supply,Volt 30,Electronics,1,
+werkstatt-luebben,welder,Schweißgerät (Lichtbogen),,,2,ja
+werkstatt-luebben,bandsaw,Bandsäge,Metallo,,1,ja
+tyne-makers,CNC router,Workhorse,Workhorse 3,"Basement, Short Side",1,"yes, no, maybe"
+tyne-makers,lazer cuter,Zap,,,1,
+tyne-makers,laser cutter,=HYPERLINK("http://x"),,,1,
+elsewhere,laser cutter,Lost,,,1,
+tyne-makers,laser cutter,Too Many,,,9999,no
+"""
+
+
+@pytest.fixture
+def call(app: Flask, settings: Settings) -> Iterator[Call]:
+    """Dee, who runs the network."""
+    with app.app_context(), database(app) as session:
+        dee = make_account(session, "Dee", is_admin=True)
+        yield Call(session, actor_of(dee), NOW, settings)
+
+
+def take(call: Call, kind: str, table: str, dry_run: bool = False) -> Report:
+    return imports.run(call, kind, table.encode(), dry_run)
+
+
+def outcomes(report: Report) -> dict[int, Outcome]:
+    return {verdict.line: verdict.outcome for verdict in report.verdicts}
+
+
+def codes(report: Report, line: int) -> set[str]:
+    verdict = next(each for each in report.verdicts if each.line == line)
+    return {problem.code for problem in (*verdict.problems, *verdict.remarks)}
+
+
+@pytest.mark.both_engines
+def test_every_line_of_three_untidy_inventories_gets_a_verdict(call: Call) -> None:
+    places = take(call, "spaces", SPACES)
+    assert list(outcomes(places).values()) == [Outcome.CREATED] * 3 + [Outcome.REFUSED]
+    report = take(call, "tools", TOOLS)
+    refused = [line for line, outcome in outcomes(report).items() if outcome is Outcome.REFUSED]
+    assert (len(report.verdicts), refused) == (12, [10, 12, 13])
+    assert codes(report, 3) == {"units_assumed"}
+    assert codes(report, 9) == {"training_unclear"}
+    assert codes(report, 10) == {"unknown_kind"}
+    assert codes(report, 13) == {"out_of_range"}
+
+
+@pytest.mark.both_engines
+def test_the_same_import_again_changes_nothing(call: Call) -> None:
+    take(call, "spaces", SPACES)
+    take(call, "tools", TOOLS)
+    tools_before = call.session.query(Tool).count()
+    assert take(call, "spaces", SPACES).changes == 0
+    again = take(call, "tools", TOOLS)
+    assert (again.changes, again.count(Outcome.UNCHANGED)) == (0, 9)
+    assert call.session.query(Tool).count() == tools_before
+
+
+@pytest.mark.both_engines
+def test_a_dry_run_says_the_same_and_leaves_nothing(call: Call) -> None:
+    take(call, "spaces", SPACES)
+    rows = [call.session.query(table).count() for table in (Tool, Job, AuditRow)]
+    trial = take(call, "tools", TOOLS, dry_run=True)
+    assert [call.session.query(table).count() for table in (Tool, Job, AuditRow)] == rows
+    assert trial.verdicts == take(call, "tools", TOOLS).verdicts
+
+
+def test_equal_names_stay_apart(call: Call) -> None:
+    take(call, "spaces", SPACES)
+    take(call, "tools", TOOLS)
+    space = spaces.space_card(call.session, "brisvale-hackspace")
+    supplies = [card for card in tools.tool_cards(call.session, space_id=space.id) if card.name == "Power Supply"]
+    assert {card.slug for card in supplies} == {"power-supply", "power-supply-2", "power-supply-3"}
+
+
+def test_training_is_asked_for_with_a_certificate_of_the_space(call: Call) -> None:
+    take(call, "spaces", SPACES)
+    take(call, "tools", TOOLS)
+    space = spaces.space_card(call.session, "brisvale-hackspace")
+    certificates = tool_rows.certificates_of(call.session, space.id)
+    assert list(certificates.values()) == ["Laser cutter training"]
+    laser = tools.tool_card(call.session, space.slug, "big-blue")
+    assert laser.certificate_ids == tuple(certificates)
+    unclear = tools.tool_card(call.session, "tyne-makers", "workhorse")
+    assert unclear.certificate_ids == ()
+
+
+def test_units_not_given_are_one(call: Call) -> None:
+    take(call, "spaces", SPACES)
+    take(call, "tools", TOOLS)
+    assert tools.tool_card(call.session, "brisvale-hackspace", "printers-resin-and-fdm").units == 1
+    assert tools.tool_card(call.session, "werkstatt-luebben", "schweissgeraet-lichtbogen").units == 2
+
+
+def test_an_unknown_kind_names_the_nearest(call: Call) -> None:
+    take(call, "spaces", SPACES)
+    verdict = next(each for each in take(call, "tools", TOOLS).verdicts if each.line == 10)
+    assert "laser_cutter" in verdict.problems[0].data["nearest"]
+
+
+def test_columns_come_in_any_order_with_semicolons_and_a_mark_of_order(call: Call) -> None:
+    make_space(call.session, slug="werkhof")
+    table = "\ufeffName;KIND;Space;bed_width_mm;colour\nLumi;Laser Cutter;Werkhof;600,5;red\n"
+    report = take(call, "tools", table)
+    assert (outcomes(report), report.ignored) == ({2: Outcome.CREATED}, ("colour",))
+    assert tools.tool_card(call.session, "werkhof", "lumi").capabilities == {"bed_width_mm": 600.5}
+
+
+def test_a_changed_cell_updates_and_an_empty_one_leaves(call: Call) -> None:
+    space = make_space(call.session, slug="werkhof")
+    take(call, "tools", "space,kind,name,place,longest_minutes\nwerkhof,kiln,Etna,Yard,600\n")
+    report = take(call, "tools", "space,kind,name,place,longest_minutes\nwerkhof,kiln,Etna,,720\n")
+    assert outcomes(report) == {2: Outcome.UPDATED}
+    sheet = tools.tool_sheet(call.session, space.slug, "etna")
+    assert (sheet.wish.place, sheet.wish.longest_minutes, sheet.version) == ("Yard", 720, 2)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "file_empty"),
+        (b"\n\n", "file_empty"),
+        ("space,kind,näme\n".encode("utf-16"), "file_not_text"),
+        ("Bandsäge".encode("latin-1"), "file_not_text"),
+        (b"space,kind,name\nx,\0,y\n", "file_not_text"),
+        (b"x" * 5_000_000, "file_too_large"),
+        (b"space,kind\na,b\n", "columns_missing"),
+        (b"space,kind,name,name\na,b,c,d\n", "column_twice"),
+        (b'space,kind,name\na,b,"c\n', "file_not_a_table"),
+        (b"space,kind,name\n" + b"a,b,c\n" * 10_001, "too_many_lines"),
+    ],
+)
+def test_a_file_that_is_no_such_table_is_refused_with_one_reason(call: Call, data: bytes, code: str) -> None:
+    with pytest.raises(Unacceptable) as refused:
+        imports.run(call, "tools", data, dry_run=False)
+    assert [(problem.field, problem.code) for problem in refused.value.problems] == [("file", code)]
+
+
+def test_a_line_with_too_many_cells_is_refused_alone(call: Call) -> None:
+    make_space(call.session, slug="werkhof")
+    report = take(call, "tools", "space,kind,name\nwerkhof,kiln,Etna,surplus\nwerkhof,kiln,Fuji\n")
+    assert outcomes(report) == {2: Outcome.REFUSED, 3: Outcome.CREATED}
+
+
+def test_a_manager_imports_tools_of_her_space_only(call: Call) -> None:
+    bo = make_account(call.session, "Bo")
+    own, other = make_space(call.session, slug="own"), make_space(call.session, slug="other")
+    make_member(call.session, bo, own, Role.MANAGER)
+    as_bo = replace(call, actor=actor_of(bo, **{f"space_{own.id}": Role.MANAGER}))
+    report = take(as_bo, "tools", "space,kind,name\nown,kiln,Etna\nother,kiln,Fuji\n")
+    assert outcomes(report) == {2: Outcome.CREATED, 3: Outcome.REFUSED}
+    assert codes(report, 3) == {"unknown_space"}
+    assert tools.tool_cards(call.session, space_id=other.id) == ()
+    with pytest.raises(Denied):
+        take(as_bo, "spaces", SPACES)
+
+
+def test_a_stranger_imports_nothing(call: Call) -> None:
+    cy = make_account(call.session, "Cy")
+    with pytest.raises(Denied):
+        take(replace(call, actor=actor_of(cy)), "tools", TOOLS)
+
+
+@pytest.mark.both_engines
+def test_members_who_are_there_get_their_role_and_others_an_invitation(call: Call) -> None:
+    space = make_space(call.session, slug="werkhof")
+    ada = make_account(call.session, "Ada")
+    table = f"space,email,role\nwerkhof,{ada.email},trainer\nwerkhof,new@example.org,\nwerkhof,a@x.org b@y.org,\n"
+    report = take(call, "members", table)
+    assert outcomes(report) == {2: Outcome.CREATED, 3: Outcome.CREATED, 4: Outcome.REFUSED}
+    person = invitations.person(call.session, ada.email, space.id)
+    assert person is not None and person.role is Role.TRAINER
+    assert invitations.open_role(call.session, "new@example.org", space.id, NOW) is Role.MEMBER
+    assert take(call, "members", table).changes == 0
+
+
+def test_a_manager_does_not_learn_whether_an_address_has_an_account(call: Call) -> None:
+    space = make_space(call.session, slug="werkhof")
+    bo, ada = make_account(call.session, "Bo"), make_account(call.session, "Ada")
+    make_member(call.session, bo, space, Role.MANAGER)
+    as_bo = replace(call, actor=actor_of(bo, **{f"space_{space.id}": Role.MANAGER}))
+    report = take(as_bo, "members", f"space,email\nwerkhof,{ada.email}\nwerkhof,nobody@example.org\n")
+    first, second = report.verdicts
+    assert (first.outcome, first.remarks) == (second.outcome, second.remarks)
+
+
+def test_the_last_manager_stays(call: Call) -> None:
+    space = make_space(call.session, slug="werkhof")
+    bo = make_account(call.session, "Bo")
+    make_member(call.session, bo, space, Role.MANAGER)
+    report = take(call, "members", f"space,email,role\nwerkhof,{bo.email},member\n")
+    assert codes(report, 2) == {"last_manager"}
+
+
+def test_the_command_line_needs_nobody_signed_in(call: Call) -> None:
+    nobody = replace(call, actor=None)
+    assert imports.run(nobody, "spaces", SPACES.encode(), False, operator=True).changes == 3
+    with pytest.raises(Denied):
+        imports.run(nobody, "spaces", SPACES.encode(), False)
+
+
+def test_calendars_move_when_an_import_renames_a_place(call: Call) -> None:
+    space = make_space(call.session, slug="werkhof", name="Werkhof")
+    make_tool(call.session, space)
+    take(call, "spaces", "slug,name,time_zone\nwerkhof,Werkhof Nord,Europe/Berlin\n")
+    jobs: list[Job] = call.session.query(Job).filter_by(kind="render").all()
+    assert [job.payload for job in jobs] == [{"space_id": space.id}]
