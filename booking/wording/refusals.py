@@ -186,6 +186,18 @@ def _too_many_tokens(refusal: Refusal, zone: str) -> str:
     )
 
 
+def _too_many_feeds(refusal: Refusal, zone: str) -> str:
+    most = _whole(refusal, "most")
+    return str(
+        ngettext(
+            "You can have at most %(number)s calendar address. End it first.",
+            "You can have at most %(number)s calendar addresses. End one of them first.",
+            most,
+            number=f_number(most),
+        )
+    )
+
+
 FILLED: dict[str, Callable[[Refusal, str], str]] = {
     "tool_down": _tool_down,
     "certificate_missing": _certificate_missing,
@@ -204,6 +216,7 @@ FILLED: dict[str, Callable[[Refusal, str], str]] = {
     "wrong_state": _wrong_state,
     "too_many_tries": _too_many_tries,
     "too_many_tokens": _too_many_tokens,
+    "too_many_feeds": _too_many_feeds,
 }
 
 
