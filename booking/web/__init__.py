@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask
 
-from booking.web import display, shell
+from booking.web import display, preferences, shell, sign_ins, tokens
 
 
 def register(app: Flask) -> None:
@@ -13,4 +13,5 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
 
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+# The routes of accounts and sign_ins make one blueprint, `accounts`.
+BLUEPRINTS: tuple[Blueprint, ...] = (preferences.blueprint, sign_ins.blueprint, tokens.blueprint)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from booking import edge
 from booking.actions import accounts
 from booking.web.destinations import next_path
-from booking.web.forms import Fields
+from booking.web.forms import Fields, time_zones
 from config import LANGUAGES
 
 # Without a choice the pages follow the device.
@@ -49,3 +49,13 @@ def remember(response: Response, name: str, value: str) -> Response:
     else:
         response.delete_cookie(name, secure=secure, httponly=True, samesite="Lax")
     return response
+
+
+def zones_by_region() -> dict[str, list[tuple[str, str]]]:
+    """The time zones that can be chosen, by region, as pairs of value and shown place."""
+    regions: dict[str, list[tuple[str, str]]] = {"UTC": [("UTC", "UTC")]}
+    for name in time_zones():
+        region, _, place = name.partition("/")
+        if place:
+            regions.setdefault(region, []).append((name, place.replace("_", " ").replace("/", ", ")))
+    return regions

@@ -7,6 +7,7 @@ from flask import (
     Flask,
     Response,
     abort,
+    current_app,
     g,
     has_request_context,
     make_response,
@@ -44,6 +45,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Faces that know who asks by a token; calendar programs neither bring nor get a cookie.
+COOKIELESS = frozenset({"api", "calendars"})
 
 csrf = CSRFProtect()
 
@@ -117,11 +120,12 @@ def _prepare() -> ResponseReturnValue | None:
     if request.endpoint == "static":
         return None
     _refuse_nul()
-    if request.blueprint != "api":
+    if request.blueprint not in COOKIELESS:
         g.actor = signed_in.current_actor()
         if request.method not in SAFE_METHODS:
             _refuse_strangers()
-            csrf.protect()
+            if current_app.config["WTF_CSRF_ENABLED"]:
+                csrf.protect()
     return edge.guard()
 
 
@@ -162,8 +166,11 @@ def _protect(response: Response) -> Response:
     if edge.settings().base_url.startswith("https:"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "private, no-store" if edge.actor() else "no-cache"
-    response.vary.add("Cookie")
+        # Pages around accounts carry addresses and mailed secrets.
+        personal = edge.actor() is not None or request.blueprint == "accounts"
+        response.headers["Cache-Control"] = "private, no-store" if personal else "no-cache"
+    if request.blueprint != "calendars":
+        response.vary.add("Cookie")
     return response
 
 

@@ -48,6 +48,12 @@ def end() -> None:
     session.clear()
 
 
+def still_there() -> bool:
+    """Whether the sign-in in this request's cookie still lives, asked anew."""
+    token = current_token()
+    return token is not None and _load(token) is not None
+
+
 def current_token() -> str | None:
     """The token in this request's cookie, or None."""
     return current_user.token if current_user.is_authenticated else None

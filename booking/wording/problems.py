@@ -23,6 +23,8 @@ SENTENCES = {
     "password_own_words": lazy_gettext(
         "A password with your name, your address or the name of the network is easy to guess."
     ),
+    "not_within_a_year": lazy_gettext("Please choose a day within the next year."),
+    "sign_in_wrong": lazy_gettext("This address and this password don't belong together."),
     "password_wrong": lazy_gettext("This is not your present password."),
 }
 
