@@ -1,0 +1,188 @@
+"""The worker: takes jobs one by one, does each outside any write transaction, and records what became of it."""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from flask import Flask, current_app
+from flask_babel import force_locale
+
+from booking import edge
+from booking.actions import audit, bookings, jobs, mails, renderings
+from booking.actions.mails import Letter
+from booking.models.database import db, reading
+from booking.models.jobs import JobCard, is_due
+from booking.outside import clock, mail
+from booking.outside.mail import Mail
+from booking.wording.display import f_yours
+
+POLL_SECONDS = 1.5
+SECONDS_AFTER_TROUBLE = 5.0
+TEND_EVERY = timedelta(minutes=1)
+
+logger = logging.getLogger(__name__)
+
+
+class Worker:
+    """One worker of an installation. Any number of them may run at once."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._stop = threading.Event()
+        self._tended_at: datetime | None = None
+
+    def stop(self) -> None:
+        """End after the job at hand."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Do jobs as they become due, until told to stop."""
+        while not self._stop.is_set():
+            try:
+                busy = self._step()
+            except Exception:
+                # The database is away, or a job did what no job should: others must still have their turn.
+                logger.exception("the worker could not go on and waits a little")
+                self._stop.wait(SECONDS_AFTER_TROUBLE)
+                continue
+            if not busy:
+                self._stop.wait(POLL_SECONDS)
+
+    def run_due(self) -> int:
+        """Do everything that is due now; how many jobs that were."""
+        count = 0
+        while not self._stop.is_set() and self._step():
+            count += 1
+        return count
+
+    def _step(self) -> bool:
+        """Do the next job, if any is due; whether there was one."""
+        with self._app.app_context():
+            self._tend()
+            with reading(db.engine) as session:
+                if not is_due(session, clock.now()):
+                    return False
+            job = edge.perform(jobs.take)
+            if job is not None:
+                do(job)
+            return job is not None
+
+    def _tend(self) -> None:
+        now = clock.now()
+        if self._tended_at is None or now - self._tended_at >= TEND_EVERY:
+            edge.perform(jobs.tend, f"{socket.gethostname()}:{os.getpid()}")
+            self._tended_at = now
+
+
+def do(job: JobCard) -> None:
+    """Do a claimed job and record the outcome; what goes wrong in it stays with it."""
+    handler = HANDLERS.get(job.kind)
+    try:
+        if handler is None:
+            edge.perform(jobs.fail, job, f"No worker knows jobs of the kind {job.kind!r}.", for_good=True)
+            return
+        if job.attempts > jobs.MOST_TRIES:
+            edge.perform(jobs.fail, job, job.last_error or "The worker died each time it did this.", for_good=True)
+            return
+        handler(job)
+    except (mail.Undeliverable, mails.Unwritable) as problem:
+        _failed(job, str(problem), for_good=True)
+    except mail.Unreachable as problem:
+        _failed(job, str(problem))
+    except Exception as problem:
+        logger.exception("job %s of the kind %s failed", job.id, job.kind)
+        _failed(job, f"{type(problem).__name__}: {problem}")
+    else:
+        edge.perform(jobs.finish, job)
+
+
+def _failed(job: JobCard, reason: str, *, for_good: bool = False) -> None:
+    logger.warning("job %s of the kind %s did not work: %s", job.id, job.kind, reason)
+    edge.perform(jobs.fail, job, reason, for_good=for_good)
+
+
+def _mail(job: JobCard) -> None:
+    if mails.is_for_managers(job.payload):
+        edge.perform(mails.spread, job.id, job.payload)
+        return
+    with reading(db.engine) as session:
+        letter = mails.letter(session, edge.settings(), job.payload)
+    if letter is not None:
+        mail.send(edge.settings().mail_url, _written(job, letter))
+
+
+def _written(job: JobCard, letter: Letter) -> Mail:
+    """The letter in the words of its reader."""
+    settings = edge.settings()
+    with force_locale(letter.reader.language):
+        words = _words(letter)
+        subject, text = (_rendered(letter.event, ending, words) for ending in ("subject.txt", "txt"))
+        html = _rendered(letter.event, "html", {**words, "subject": subject})
+    return Mail(
+        name=f"{job.id:010d}",
+        message_id=f"<job.{job.id}.{int(job.created_at.timestamp())}@{settings.uid_domain}>",
+        written_at=job.created_at,
+        sender=settings.mail_from,
+        sender_name=settings.network_name,
+        to=letter.reader.email,
+        subject=subject,
+        text=text,
+        html=html,
+    )
+
+
+def _words(letter: Letter) -> dict[str, object]:
+    """What the templates may name."""
+    space, times, expires_at = letter.space, letter.times, letter.details.get("expires_at")
+    yours = ""
+    if space and times:
+        yours = f_yours(times.start, times.end, space.time_zone, letter.reader.time_zone)
+    return {
+        "reader": letter.reader,
+        "link": letter.link,
+        "booking": letter.booking,
+        "times": times,
+        "earlier": letter.earlier,
+        "yours": yours,
+        "space": space,
+        "place": ", ".join(part for part in (space.address, space.city) if part) if space else "",
+        "certificate": letter.certificate,
+        "expires_at": datetime.fromisoformat(expires_at) if expires_at else None,
+        "details": letter.details,
+        "network_name": edge.settings().network_name,
+        "base_url": edge.settings().base_url,
+    }
+
+
+def _rendered(event: str, ending: str, words: dict[str, object]) -> str:
+    return current_app.jinja_env.get_template(f"email/{event}.{ending}").render(words).strip() + "\n"
+
+
+def _expire(job: JobCard) -> None:
+    edge.perform(bookings.expire, int(job.payload["booking_id"]))
+
+
+def _render(job: JobCard) -> None:
+    edge.perform(renderings.run, dict(job.payload))
+
+
+def _seal(_job: JobCard) -> None:
+    while edge.perform(audit.seal):
+        pass
+
+
+def _sweep(_job: JobCard) -> None:
+    edge.perform(jobs.sweep)
+    edge.perform(renderings.forget_old)
+
+
+HANDLERS: dict[str, Callable[[JobCard], None]] = {
+    "mail": _mail,
+    "expire": _expire,
+    "render": _render,
+    "seal": _seal,
+    "sweep": _sweep,
+}
