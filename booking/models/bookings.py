@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, insert, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, insert, or_, select, text, tuple_, update
 
 from booking.models.database import Session
 from booking.models.tables import METADATA
@@ -146,6 +146,14 @@ def waiting(
     if space_ids is not None:
         question = question.where(_booking.c.space_id.in_(space_ids))
     return _page(session, question, None, after, limit)
+
+
+def number_waiting(session: Session, space_ids: Collection[int] | None) -> int:
+    """How many requests wait for a manager at these spaces (None: at all)."""
+    question = select(func.count()).select_from(_booking).where(text("booking.state = 'pending'"))
+    if space_ids is not None:
+        question = question.where(_booking.c.space_id.in_(space_ids))
+    return session.execute(question).scalar_one()
 
 
 def due_to_expire(session: Session, now: datetime, limit: int) -> tuple[tuple[int, int], ...]:

@@ -119,3 +119,8 @@ addEventListener("click", async (event) => {
 addEventListener("change", (event) => {
   if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
 });
+
+// A newcomer's time zone is her device's, unless she chooses another.
+const zones = find("select[data-own-zone]");
+const deviceZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zones && [...zones.options].some((option) => option.value === deviceZone)) zones.value = deviceZone;

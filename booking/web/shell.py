@@ -25,8 +25,10 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from booking import edge
+from booking.models import bookings
 from booking.outside import clock, logs
 from booking.outside.secrets import short_code
+from booking.rules.access import Actor, Role
 from booking.rules.refusals import Absent, Denied, Refused, Unacceptable
 from booking.web import signed_in
 from booking.web.converters import BoundedInteger
@@ -150,14 +152,23 @@ def _refuse_strangers() -> None:
 
 def _context() -> dict[str, object]:
     theme = request.cookies.get("theme", "")
+    who = edge.actor()
     return {
         "lang": reader_language(),
         "text_dir": "ltr",
         "theme": theme if theme in ("light", "dark") else "",
-        "viewer": edge.actor(),
+        "viewer": who,
+        "approvals_waiting": _number_waiting(who),
         "page": request.blueprint or "",
         "network_name": edge.settings().network_name,
     }
+
+
+def _number_waiting(who: Actor | None) -> int:
+    """How many requests wait for this manager; parts of pages don't show it."""
+    if who is None or not who.manages or "HX-Request" in request.headers:
+        return 0
+    return bookings.number_waiting(edge.session(), None if who.is_admin else who.spaces_with(Role.MANAGER))
 
 
 def _protect(response: Response) -> Response:
@@ -207,6 +218,9 @@ def _to_sign_in() -> ResponseReturnValue:
 
 
 def _error_page(status: int, sentence: str | None = None) -> Response:
-    reference = g.get("reference") if status >= 500 else None
+    reference = None
+    if status >= 500:
+        # The database may be what is broken, so nothing is asked of it about the reader.
+        reference, g.actor = g.get("reference"), None
     page = render_template("errors/error.html", code=status, detail=sentence, reference=reference)
     return make_response(page, status)
