@@ -19,6 +19,22 @@ SENTENCES = {
     "unknown_time_zone": lazy_gettext("Please choose a time zone from the list, as in Europe/Berlin."),
     "ends_before_start": lazy_gettext("The end must be later than the start."),
     "already_there": lazy_gettext("This is taken already. Please choose another one."),
+    "unknown_kind": lazy_gettext("Please choose a kind from the list."),
+    "unknown_capability": lazy_gettext("Tools of this kind do not state this."),
+    "not_a_country": lazy_gettext("Please give the two letters of the country, as in DE."),
+    "not_a_link": lazy_gettext("Please give an address that begins with https://."),
+    "coordinates_incomplete": lazy_gettext("Please give latitude and longitude, or neither."),
+    "longest_below_shortest": lazy_gettext("The longest time must not be below the shortest."),
+    "longest_below_grain": lazy_gettext("The longest time must hold at least one step."),
+    "too_many_days": lazy_gettext("Please close for three years at most."),
+    "weekday_closed": lazy_gettext("The space is closed on that weekday, so there are no hours to copy."),
+    "number_of_choices": lazy_gettext("Please give from %(low)s to %(high)s choices, one a line."),
+    "too_many_units": lazy_gettext("A tool can have %(most)s units at most."),
+    "too_many_photos": lazy_gettext("There is room for %(most)s photos. Please remove one first."),
+    "photo_too_heavy": lazy_gettext("Please choose a photo of at most %(megabytes)s MB."),
+    "photo_too_wide": lazy_gettext("Please choose a photo of at most %(megapixels)s megapixels."),
+    "not_a_photo": lazy_gettext("Please choose a photo in JPEG, PNG or WebP."),
+    "no_such_time": lazy_gettext("The clocks jump over this time on that day. Please choose another."),
     "password_common": lazy_gettext("This password is one of the first that a stranger would try. Take another one."),
     "password_own_words": lazy_gettext(
         "A password with your name, your address or the name of the network is easy to guess."
@@ -53,9 +69,23 @@ def _password_too_short(data: Mapping[str, object]) -> str:
     )
 
 
+def _unit_is_booked(data: Mapping[str, object]) -> str:
+    number = int(str(data["number"]))
+    return str(
+        ngettext(
+            "%(number)s booking still needs %(name)s. Move or cancel it first, then retire the unit.",
+            "%(number)s bookings still need %(name)s. Move or cancel them first, then retire the unit.",
+            number,
+            number=f_number(number),
+            name=data["name"],
+        )
+    )
+
+
 COUNTED: dict[str, Callable[[Mapping[str, object]], str]] = {
     "text_too_long": _text_too_long,
     "password_too_short": _password_too_short,
+    "unit_is_booked": _unit_is_booked,
 }
 
 
