@@ -25,6 +25,15 @@ class Audience(StrEnum):
     BLANK = "blank"
 
 
+class View(StrEnum):
+    """What a feed shows: my bookings, those of a tool or a space, or the requests that wait for a manager."""
+
+    MINE = "mine"
+    TOOL = "tool"
+    SPACE = "space"
+    APPROVALS = "approvals"
+
+
 @dataclass(frozen=True, slots=True)
 class BookingEvent:
     """Everything that an event could tell of a booking; instants in UTC, `zone` is the space's IANA zone."""

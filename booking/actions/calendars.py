@@ -1,0 +1,127 @@
+"""Read a calendar: what changed is told by marks, and its body is joined from stored events."""
+
+import hashlib
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from booking.actions.call import Call
+from booking.actions.feeds import view_of
+from booking.actions.renderings import code_stamp, shown_span
+from booking.ical import write
+from booking.ical.write import CalendarHead
+from booking.models import calendars, renderings
+from booking.models.calendars import CalendarState, EventLine
+from booking.outside.secrets import digest
+from booking.rules.access import Role, at_least
+from booking.rules.events import Audience, View, audience_for
+from booking.rules.privacy import Viewer
+from booking.rules.refusals import Absent
+from booking.wording.calendars import calendar_description, calendar_name, event_words
+
+logger = logging.getLogger(__name__)
+
+
+def private(call: Call, token: str) -> CalendarState:
+    """The feed of this address, a revoked one too. Raises Absent for an unknown one, and where its owner may no
+    longer see what it shows."""
+    found = calendars.private_state(call.session, digest(token), view_of(token), shown_span(call.now))
+    if found is None or found.disabled_at is not None:
+        raise Absent
+    if found.revoked_at is None:
+        audiences(found)
+    return found
+
+
+def public(call: Call, space_slug: str, tool_slug: str | None = None) -> CalendarState:
+    """The public calendar of a space or one of its tools; raises Absent where the space doesn't publish."""
+    found = calendars.public_state(call.session, space_slug, tool_slug, shown_span(call.now))
+    if found is None:
+        raise Absent
+    return found
+
+
+def audiences(found: CalendarState) -> tuple[Audience, Audience]:
+    """For whom the reader's own bookings and those of others are written; raises Absent when she may see none."""
+    if found.view is View.MINE:
+        only = Audience.BLANK if found.busy_only else Audience.OWN
+        return only, only
+    role = Role.ADMIN if found.is_admin else found.role
+    if found.view is View.APPROVALS:
+        # Without a space it is about all that the owner manages, which the query itself looks up.
+        if found.space_id is not None and not at_least(role, Role.MANAGER):
+            raise Absent
+        others: Audience | None = Audience.SHARED
+    else:
+        others = audience_for(Viewer(found.account_id, role), found.visibility, found.publishes)
+    if others is None:
+        raise Absent
+    return (Audience.BUSY, Audience.BUSY) if found.busy_only else (Audience.SHARED, others)
+
+
+def entity_tag(call: Call, found: CalendarState) -> str:
+    """A tag that changes whenever the body does, from the marks alone."""
+    told = (
+        code_stamp(call.settings.base_url),
+        shown_span(call.now).start.date(),
+        call.settings.network_name,
+        found.feed_id,
+        found.version,
+        found.view,
+        found.language,
+        found.zone,
+        found.is_admin,
+        found.role,
+        found.visibility,
+        found.publishes,
+        found.space_id,
+        found.tool_id,
+        found.versions,
+        found.marks,
+        found.changed_at,
+    )
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
+
+
+def changed_at(call: Call, found: CalendarState) -> datetime:
+    """When the body last changed: with a booking, with its subject, or with the day as days come and go."""
+    today = call.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    moments = (today, found.created_at, found.subject_changed_at, found.changed_at)
+    return max(moment for moment in moments if moment is not None)
+
+
+def body(call: Call, found: CalendarState, source: str) -> bytes:
+    """The whole calendar; `source` is its own address."""
+    own, others = audiences(found)
+    code = code_stamp(call.settings.base_url)
+    lines = calendars.lines(call.session, found, shown_span(call.now), own, others, code)
+    events = b"".join(_bodies(call, found, lines))
+    if others is Audience.BUSY and not found.busy_only:
+        # Whoever looks at a tool doesn't want her own calendar filled with others' time.
+        events = write.freed(events)
+    return b"".join((write.head_bytes(_head(call, found, source)), events, write.TAIL))
+
+
+def _head(call: Call, found: CalendarState, source: str) -> CalendarHead:
+    usual = calendar_name(found.language, found.view, found.tool_name, found.space_name, found.busy_only)
+    description = calendar_description(found.language, found.view, call.settings.network_name)
+    return CalendarHead(found.name or usual, description, found.zone, source)
+
+
+def _bodies(call: Call, found: CalendarState, lines: list[EventLine]) -> Iterable[bytes]:
+    missing = [line.booking_id for line in lines if line.body is None]
+    if not missing:
+        return (line.body for line in lines if line.body is not None)
+    written = renderings.events(call.session, missing)
+    words = event_words(found.language)
+    fresh: dict[int, bytes] = {}
+    for line in lines:
+        if line.body is None and line.booking_id in written:
+            try:
+                fresh[line.booking_id] = write.event_bytes(
+                    written[line.booking_id], line.audience, words, call.settings.base_url
+                )
+            except Exception:
+                # One booking that can't be written must not take the whole calendar away.
+                logger.exception("the event of booking %d could not be written", line.booking_id)
+    return (line.body or fresh.get(line.booking_id, b"") for line in lines)

@@ -1,0 +1,328 @@
+"""What a calendar that is read shows: whether anything changed (one query), and its events (one more)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union,
+)
+
+from booking.models.database import Session
+from booking.models.tables import METADATA
+from booking.rules.access import Role
+from booking.rules.events import Audience, View
+from booking.rules.facts import Visibility
+from booking.rules.spans import Span
+from booking.rules.states import State
+
+_booking, _account, _tool, _space, _member, _feed, _traffic, _rendering = (
+    METADATA.tables[name]
+    for name in ("booking", "account", "tool", "space", "membership", "feed", "traffic", "rendering")
+)
+
+# A request that was approved leaves the calendar of requests; the others stay, struck, as long as cancelled ones do.
+_REQUESTS = tuple(state.value for state in (State.PENDING, State.DECLINED, State.EXPIRED, State.WITHDRAWN))
+_WORDLESS = (State.CONFIRMED.value, State.IN_USE.value)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarState:
+    """A feed with its reader and its subject as they are now, and the marks by which a change is told.
+
+    A public calendar has neither feed nor reader. `marks` are the number of bookings and the sums of their versions
+    and ids (a booking that left and one that came differ in their ids); `changed_at` is their latest change.
+    """
+
+    feed_id: int | None
+    account_id: int | None
+    view: View
+    name: str
+    busy_only: bool
+    version: int
+    created_at: datetime | None
+    revoked_at: datetime | None
+    disabled_at: datetime | None
+    language: str
+    is_admin: bool
+    role: Role | None
+    zone: str
+    space_id: int | None
+    space_slug: str
+    space_name: str
+    visibility: Visibility
+    publishes: bool
+    tool_id: int | None
+    tool_slug: str
+    tool_name: str
+    versions: tuple[int, int]
+    subject_changed_at: datetime | None
+    seen_at: datetime | None
+    marks: tuple[int, int, int]
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One booking of a calendar, for whom it is written, and its stored bytes where they are present."""
+
+    booking_id: int
+    audience: Audience
+    body: bytes | None
+
+
+def private_state(session: Session, token_hash: str, view: View, span: Span) -> CalendarState | None:
+    """The private feed of that token and view, a revoked one too, with the marks of its bookings; one query."""
+    values = {"token_hash": token_hash, "since": span.start, "until": span.end}
+    row = session.execute(_PRIVATE[view], values).first()
+    return None if row is None else _as_state(row)
+
+
+def public_state(session: Session, space_slug: str, tool_slug: str | None, span: Span) -> CalendarState | None:
+    """The public calendar of a space or one of its tools, where the space publishes; one query."""
+    values = {"space_slug": space_slug, "since": span.start, "until": span.end}
+    if tool_slug is None:
+        row = session.execute(_PUBLIC_SPACE, values).first()
+    else:
+        row = session.execute(_PUBLIC_TOOL, values | {"tool_slug": tool_slug}).first()
+    return None if row is None else _as_state(row)
+
+
+def lines(
+    session: Session, found: CalendarState, span: Span, own: Audience, others: Audience, code: str
+) -> list[EventLine]:
+    """The calendar's bookings by their start, with what is stored of them for the two audiences; one query."""
+    subjects = {
+        View.MINE: found.account_id,
+        View.TOOL: found.tool_id,
+        View.SPACE: found.space_id,
+        View.APPROVALS: found.feed_id,
+    }
+    values = {
+        "of": subjects[found.view],
+        "reader": found.account_id,
+        "since": span.start,
+        "until": span.end,
+        "own": own.value,
+        "others": others.value,
+        "code": code,
+        "language": found.language,
+    }
+    rows = session.execute(_LINES[found.view], values)
+    return [EventLine(row[0], own if row[1] == found.account_id else others, row[2]) for row in rows]
+
+
+def _shown(scope: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Within the span; what has ended as long as bookings of the past are shown."""
+    return and_(
+        scope,
+        _booking.c.starts_at >= bindparam("since"),
+        _booking.c.starts_at < bindparam("until"),
+        or_(_booking.c.ended_at.is_(None), _booking.c.ended_at >= bindparam("since")),
+    )
+
+
+def _marks(scope: ColumnElement[bool]) -> FromClause:
+    """The marks of the bookings in scope, in one row even when there are none."""
+    return (
+        select(
+            func.count().label("number"),
+            func.coalesce(func.sum(_booking.c.version), 0).label("versions"),
+            func.coalesce(func.sum(_booking.c.id), 0).label("ids"),
+            func.max(_booking.c.changed_at).label("changed_at"),
+        )
+        .select_from(_booking)
+        .where(_shown(scope))
+        .subquery("marks")
+    )
+
+
+def _managed(feed: ColumnElement[bool]) -> CompoundSelect[int]:
+    """The spaces whose requests the feed's owner decides: hers as a manager, or all as a network admin."""
+    managed = (
+        select(_member.c.space_id)
+        .join_from(_feed, _member, _member.c.account_id == _feed.c.account_id)
+        .where(feed, _member.c.role == Role.MANAGER.value)
+        .where(or_(_feed.c.space_id.is_(None), _feed.c.space_id == _member.c.space_id))
+    )
+    every = (
+        select(_space.c.id)
+        .join_from(_feed, _account, _account.c.id == _feed.c.account_id)
+        .join(_space, or_(_feed.c.space_id.is_(None), _feed.c.space_id == _space.c.id))
+        .where(feed, _account.c.is_admin)
+    )
+    return union(managed, every)
+
+
+_GIVEN = _feed.c.token_hash == bindparam("token_hash")
+
+
+def _scope_of_given(view: View) -> ColumnElement[bool]:
+    if view is View.APPROVALS:
+        return and_(_booking.c.space_id.in_(_managed(_GIVEN)), _booking.c.state.in_(_REQUESTS))
+    subject = {View.MINE: _feed.c.account_id, View.TOOL: _feed.c.tool_id, View.SPACE: _feed.c.space_id}[view]
+    return _SUBJECTS[view] == select(subject).where(_GIVEN).scalar_subquery()
+
+
+_SUBJECTS = {View.MINE: _booking.c.account_id, View.TOOL: _booking.c.tool_id, View.SPACE: _booking.c.space_id}
+
+
+def _private(view: View) -> Select[Any]:
+    marks = _marks(_scope_of_given(view))
+    return (
+        select(
+            _feed.c.id,
+            _account.c.id,
+            _feed.c.view,
+            _feed.c.name,
+            _feed.c.busy_only,
+            _feed.c.version,
+            _feed.c.created_at,
+            _feed.c.revoked_at,
+            _account.c.disabled_at,
+            _account.c.language,
+            _account.c.is_admin,
+            _member.c.role,
+            func.coalesce(_space.c.time_zone, _account.c.time_zone),
+            *_subject_columns(_tool.c.id, _tool.c.slug, _tool.c.name, _tool.c.version, _tool.c.changed_at),
+            _traffic.c.seen_at,
+            *marks.c,
+        )
+        .join_from(_feed, _account, _account.c.id == _feed.c.account_id)
+        .outerjoin(_tool, _tool.c.id == _feed.c.tool_id)
+        .outerjoin(_space, _space.c.id == func.coalesce(_feed.c.space_id, _tool.c.space_id))
+        .outerjoin(_member, and_(_member.c.account_id == _account.c.id, _member.c.space_id == _space.c.id))
+        .outerjoin(_traffic, and_(_traffic.c.kind == "feed", _traffic.c.subject_id == _feed.c.id))
+        .join(marks, true())
+        .where(_GIVEN, _feed.c.view == view.value)
+    )
+
+
+def _public(view: View) -> Select[Any]:
+    given = _space.c.slug == bindparam("space_slug")
+    of_tool = view is View.TOOL
+    source: FromClause = _space
+    tool: tuple[Any, ...] = (null(), literal(""), literal(""), literal(0), null())
+    subject = select(_space.c.id).where(given)
+    if of_tool:
+        source = _space.join(_tool, and_(_tool.c.space_id == _space.c.id, _tool.c.slug == bindparam("tool_slug")))
+        tool = (_tool.c.id, _tool.c.slug, _tool.c.name, _tool.c.version, _tool.c.changed_at)
+        subject = select(_tool.c.id).select_from(source).where(given)
+    marks = _marks(_SUBJECTS[view] == subject.scalar_subquery())
+    return (
+        select(
+            null(),
+            null(),
+            literal(view.value),
+            literal(""),
+            true(),
+            literal(0),
+            null(),
+            null(),
+            null(),
+            _space.c.language,
+            literal(0),
+            null(),
+            _space.c.time_zone,
+            *_subject_columns(*tool),
+            null(),
+            *marks.c,
+        )
+        .select_from(source.join(marks, true()))
+        .where(given, _space.c.publishes, _space.c.visibility != Visibility.CLOSED.value)
+    )
+
+
+def _subject_columns(*tool: Any) -> tuple[Any, ...]:
+    identity, slug, name, version, changed_at = tool
+    return (
+        _space.c.id,
+        _space.c.slug,
+        _space.c.name,
+        _space.c.visibility,
+        _space.c.publishes,
+        identity,
+        slug,
+        name,
+        _space.c.version,
+        version,
+        _space.c.changed_at,
+        changed_at,
+    )
+
+
+def _lines(view: View) -> Select[Any]:
+    """Bookings with the stored bytes that are right for the reader; what holds no words has no language."""
+    if view is View.APPROVALS:
+        scope = and_(_booking.c.space_id.in_(_managed(_feed.c.id == bindparam("of"))), _booking.c.state.in_(_REQUESTS))
+    else:
+        scope = _SUBJECTS[view] == bindparam("of")
+    audience = case((_booking.c.account_id == bindparam("reader"), bindparam("own")), else_=bindparam("others"))
+    wordless = and_(_booking.c.state.in_(_WORDLESS), _rendering.c.audience != Audience.BUSY.value)
+    stored = and_(
+        _rendering.c.booking_id == _booking.c.id,
+        _rendering.c.audience == audience,
+        _rendering.c.language == case((wordless, ""), else_=bindparam("language")),
+        _rendering.c.code == bindparam("code"),
+        _rendering.c.version == _booking.c.version,
+    )
+    return (
+        select(_booking.c.id, _booking.c.account_id, _rendering.c.body)
+        .select_from(_booking.outerjoin(_rendering, stored))
+        .where(_shown(scope))
+        .order_by(_booking.c.starts_at, _booking.c.id)
+    )
+
+
+_PRIVATE = {view: _private(view) for view in View}
+_LINES = {view: _lines(view) for view in View}
+_PUBLIC_SPACE, _PUBLIC_TOOL = _public(View.SPACE), _public(View.TOOL)
+
+
+def _as_state(row: Row[Any]) -> CalendarState:
+    feed_id, account_id, view, name, busy_only, version, created_at, revoked_at, disabled_at, language = row[:10]
+    is_admin, role, zone, space_id, space_slug, space_name, visibility, publishes = row[10:18]
+    tool_id, tool_slug, tool_name, space_version, tool_version, space_changed, tool_changed, seen_at = row[18:26]
+    number, versions, ids, changed_at = row[26:]
+    return CalendarState(
+        feed_id,
+        account_id,
+        View(view),
+        name,
+        bool(busy_only),
+        version,
+        created_at,
+        revoked_at,
+        disabled_at,
+        language,
+        bool(is_admin),
+        Role(role) if role else None,
+        zone,
+        space_id,
+        space_slug or "",
+        space_name or "",
+        Visibility(visibility or "closed"),
+        bool(publishes),
+        tool_id,
+        tool_slug or "",
+        tool_name or "",
+        (space_version or 0, tool_version or 0),
+        max((moment for moment in (space_changed, tool_changed) if moment is not None), default=None),
+        seen_at,
+        (int(number), int(versions), int(ids)),
+        changed_at,
+    )
