@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import (
     Flask,
+    Request,
     Response,
     abort,
     current_app,
@@ -16,6 +17,7 @@ from flask import (
     request,
     url_for,
 )
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, gettext
 from flask_login import LoginManager
@@ -89,8 +91,16 @@ def reader_language() -> str:
     return chosen if chosen in LANGUAGES else best or edge.settings().default_language
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Calendar addresses have no session at all: merely looking at one would make their answers vary by cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return None if request.path.endswith(".ics") else super().open_session(app, request)
+
+
 def _configure(app: Flask, settings: Settings) -> None:
     secure = settings.base_url.startswith("https:")
+    app.session_interface = _Sessions()
     app.config.update(
         SESSION_COOKIE_NAME="__Host-session" if secure else "session",
         SESSION_COOKIE_SECURE=secure,
