@@ -24,6 +24,9 @@ from tests.postgres import Server, shared_server, stop_shared_server
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
+    from sqlalchemy import Engine
+
+    from tests.acting import Scene
 
 pytest_plugins = ["tests.calendars"]
 
@@ -152,6 +155,15 @@ def empty_database_url(engine_name: str, request: pytest.FixtureRequest, tmp_pat
             yield address
 
 
+@pytest.fixture
+def engine(database_url: str) -> Iterator["Engine"]:
+    """An engine of our manners on this test's database."""
+    from tests.acting import engine_on
+
+    with engine_on(database_url) as made:
+        yield made
+
+
 # The service.
 
 
@@ -168,6 +180,14 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
             "BOOKING_LOG_LEVEL": "warning",
         }
     )
+
+
+@pytest.fixture
+def scene(engine: "Engine", settings: Settings) -> "Scene":
+    """A workshop with people, and their actions run as the faces run them."""
+    from tests.acting import Scene
+
+    return Scene(engine, settings)
 
 
 @pytest.fixture
