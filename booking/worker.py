@@ -2,7 +2,8 @@
 
 import logging
 import os
-import socket
+import platform
+import signal
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -73,8 +74,14 @@ class Worker:
     def _tend(self) -> None:
         now = clock.now()
         if self._tended_at is None or now - self._tended_at >= TEND_EVERY:
-            edge.perform(jobs.tend, f"{socket.gethostname()}:{os.getpid()}")
+            edge.perform(jobs.tend, f"{platform.node()}:{os.getpid()}")
             self._tended_at = now
+
+
+def end_on_signals(worker: Worker) -> None:
+    """Let SIGTERM and Ctrl-C end the worker after the job at hand."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: worker.stop())
 
 
 def do(job: JobCard) -> None:

@@ -22,6 +22,8 @@ def set_up(level: str, reference: Callable[[], str | None]) -> None:
     handler.set_name(_HANDLER)
     handler.setFormatter(JsonLines(reference))
     root.addHandler(handler)
+    # Alembic tells at each start how it talks to the database; nobody needs to know.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 class JsonLines(logging.Formatter):
