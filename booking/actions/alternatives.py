@@ -1,14 +1,14 @@
 """Ways out of a refusal: another time, another tool, another day."""
 
 from datetime import timedelta
-from math import asin, cos, radians, sin, sqrt
 
 from booking.actions.call import Call
 from booking.models.facts import facts_for, worlds
 from booking.models.tools import ToolCard, tool_cards
-from booking.rules import availability, policy
+from booking.rules import availability, geography, policy
 from booking.rules.availability import Alternative
 from booking.rules.facts import Ask, ToolState
+from booking.rules.geography import position
 from booking.rules.privacy import Viewer, sees_times
 from booking.rules.spans import Span
 
@@ -16,7 +16,6 @@ from booking.rules.spans import Span
 _REACH_KM = 100.0
 _CANDIDATES = 20
 _AHEAD = timedelta(days=15)
-_EARTH_KM = 6371.0
 
 
 def find(call: Call, ask: Ask, account_id: int | None) -> tuple[Alternative, ...]:
@@ -45,12 +44,8 @@ def kilometres(one: ToolCard, other: ToolCard) -> float:
     """The distance between two tools' spaces over the ground; endless where a position isn't known."""
     if one.space_id == other.space_id:
         return 0.0
-    if None in {one.latitude, one.longitude, other.latitude, other.longitude}:
-        return float("inf")
-    here, there = radians(one.latitude or 0), radians(other.latitude or 0)
-    across = radians((other.longitude or 0) - (one.longitude or 0))
-    chord = sin((there - here) / 2) ** 2 + cos(here) * cos(there) * sin(across / 2) ** 2
-    return 2 * _EARTH_KM * asin(sqrt(min(1.0, chord)))
+    here, there = position(one.latitude, one.longitude), position(other.latitude, other.longitude)
+    return geography.kilometres(here, there) if here and there else float("inf")
 
 
 def _can_stand_in(own: ToolCard, other: ToolCard) -> bool:

@@ -1,0 +1,187 @@
+"""Finding a tool that is free: the same rules as for booking, asked of many tools at once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from booking.actions.call import Call
+from booking.models import find
+from booking.models.facts import World, worlds
+from booking.rules import hours, policy
+from booking.rules.availability import free_spans
+from booking.rules.facts import Ask, Facts
+from booking.rules.geography import Position, kilometres
+from booking.rules.privacy import Viewer, sees_times
+from booking.rules.refusals import Refusal
+from booking.rules.spans import Span
+
+# So many tools are looked at closely, the nearest first; whoever has more to choose from is asked for a kind or a place.
+MOST_TOOLS = 240
+# UTC is up to 14 hours away from the wall; what starts on the last day may end on the next.
+_AROUND = timedelta(hours=14)
+_QUARTER = timedelta(minutes=15)
+_EPOCH, _SOMEDAY = datetime(1970, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+# A day on which nothing fits because others were first says nothing about this tool but its gaps.
+_OF_THE_MOMENT = frozenset({"slot_taken", "off_grain", "in_the_past"})
+_TRAINING = frozenset({"certificate_missing", "certificate_expired"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody looks for: a length on a day of each space's own calendar, near a place, under conditions."""
+
+    day: date
+    minutes: int
+    kind_id: int | None = None
+    middle: Position | None = None
+    within_km: float | None = None
+    trained: bool = False
+    instant: bool = False
+    step_free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A tool and how it answers the wish.
+
+    `fit` is the first time that day, `refusals` say why it can't be booked (all of them, the weightiest first),
+    `later` is the first time on another of the days looked at; `hidden` tools don't show their times to this reader.
+    """
+
+    world: World
+    kilometres: float | None
+    fit: Span | None
+    later: Span | None
+    refusals: tuple[Refusal, ...]
+    needs_approval: bool
+    hidden: bool
+
+    @property
+    def bookable(self) -> bool:
+        """Whether the reader can take the first fit as it is."""
+        return self.fit is not None and not self.refusals
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The tools that can be booked, by first fit and then distance; the others; how many fit on each day looked at.
+
+    `left_out` counts tools that were not looked at, because there were too many.
+    """
+
+    hits: tuple[Hit, ...]
+    others: tuple[Hit, ...]
+    fitting: dict[date, int]
+    left_out: int
+    own: frozenset[int]
+
+
+def search(call: Call, wish: Wish, days: Sequence[date]) -> Found:
+    """Tools that are free for the wished length on the wished day, which is one of `days`; ten queries at most."""
+    near = _near(find.candidates(call.session, kind_id=wish.kind_id, step_free=wish.step_free), wish)
+    looked_at = dict(near[:MOST_TOOLS])
+    account_id = call.actor.account_id if call.actor else None
+    span = _reach(days, wish.minutes)
+    found = worlds(call.session, tool_ids=tuple(looked_at), span=span, account_id=account_id) if looked_at else ()
+    fitting = dict.fromkeys(days, 0)
+    hits = [_judged(call, world, looked_at[world.tool.id], wish, fitting) for world in found]
+    shown = [hit for hit in hits if _is_wanted(hit, wish)]
+    return Found(
+        hits=tuple(sorted((hit for hit in shown if hit.bookable), key=_by_start)),
+        others=tuple(sorted((hit for hit in shown if not hit.bookable), key=_by_hope)),
+        fitting=fitting,
+        left_out=max(0, len(near) - MOST_TOOLS),
+        own=find.own_bookings(call.session, account_id, span) if account_id else frozenset(),
+    )
+
+
+def reader_at(call: Call, space_id: int) -> Viewer:
+    """The one who asks, as the projection of bookings at this space sees them."""
+    who = call.actor
+    return Viewer(who.account_id, who.role_at(space_id)) if who else Viewer()
+
+
+def _near(candidates: Iterable[find.Candidate], wish: Wish) -> list[tuple[int, float | None]]:
+    """The ids of the candidates within reach with their distances, the nearest first."""
+    if wish.middle is None:
+        return [(each.tool_id, None) for each in candidates]
+    middle = wish.middle
+    apart = [(each.tool_id, kilometres(middle, each.place)) for each in candidates if each.place is not None]
+    within = wish.within_km if wish.within_km is not None else float("inf")
+    return sorted((pair for pair in apart if pair[1] <= within), key=lambda pair: pair[1])
+
+
+def _reach(days: Sequence[date], minutes: int) -> Span:
+    start = datetime.combine(days[0], time(), UTC) - _AROUND
+    return Span(start, datetime.combine(days[-1], time(), UTC) + timedelta(days=1, minutes=minutes) + _AROUND)
+
+
+def _judged(call: Call, world: World, distance: float | None, wish: Wish, fitting: dict[date, int]) -> Hit:
+    """How the tool answers; counts it for every day on which it fits."""
+    facts, tool = world.facts, world.tool
+    if not sees_times(reader_at(call, tool.space_id), tool.visibility, tool.publishes):
+        return Hit(world, distance, None, None, (), False, hidden=True)
+    fits = _fits(facts, tuple(fitting), wish.minutes, call.now)
+    fit = fits.get(wish.day)
+    later = next((fits[day] for day in fitting if day > wish.day and day in fits), None)
+    some = fit or next(iter(fits.values()), None)
+    personal = _personal(call, facts, some)
+    needs_approval = policy.needed_approval(Ask(facts.tool.id, some), facts) if some else False
+    if not personal and not (wish.instant and needs_approval):
+        for day in fits:
+            fitting[day] += 1
+    refusals = personal if fit else _reasons(facts, wish, call.now)
+    return Hit(world, distance, fit, later, refusals, needs_approval, hidden=False)
+
+
+def _fits(facts: Facts, days: Iterable[date], minutes: int, now: datetime) -> dict[date, Span]:
+    """The first time of that length on each day that has one."""
+    spans = {day: hours.day_span(facts.hours.zone, day) for day in days}
+    length = timedelta(minutes=minutes)
+    first, last = min(spans.values()), max(spans.values())
+    free = free_spans(facts, Span(first.start, last.end + length), now, minutes)
+    found: dict[date, Span] = {}
+    for day, span in spans.items():
+        # Midnight is on every grain, so a stretch that reaches into a day fits from there on.
+        starts = (max(stretch.start, span.start) for stretch in free if stretch.end >= span.start + length)
+        start = next(starts, None)
+        if start is not None and start < span.end:
+            found[day] = Span(start, start + length)
+    return found
+
+
+def _personal(call: Call, facts: Facts, span: Span | None) -> tuple[Refusal, ...]:
+    """What stands between this reader and a free time; a reader who isn't known hears it when signed in."""
+    if call.actor is None or span is None:
+        return ()
+    return policy.check(Ask(facts.tool.id, span), facts, call.now)
+
+
+def _reasons(facts: Facts, wish: Wish, now: datetime) -> tuple[Refusal, ...]:
+    """Why nothing fits on the day, apart from other people's bookings."""
+    day = hours.day_span(facts.hours.zone, wish.day)
+    length = timedelta(minutes=wish.minutes)
+    earliest = now - (now - _EPOCH) % _QUARTER + _QUARTER
+    opened = (
+        Span(max(span.start, earliest), span.end) for span in hours.open_within(facts.hours, day) if span.end > earliest
+    )
+    roomy = next((span.start for span in opened if span.length >= length), None)
+    start = roomy or max(day.start + timedelta(hours=12), earliest)
+    refusals = policy.check(Ask(facts.tool.id, Span(start, start + length)), facts, now)
+    return tuple(refusal for refusal in refusals if refusal.code not in _OF_THE_MOMENT | policy.PERSONAL)
+
+
+def _is_wanted(hit: Hit, wish: Wish) -> bool:
+    if wish.trained and any(refusal.code in _TRAINING for refusal in hit.refusals):
+        return False
+    return not (wish.instant and hit.needs_approval)
+
+
+def _by_start(hit: Hit) -> tuple[datetime, float, str, int]:
+    return (hit.fit.start if hit.fit else _SOMEDAY, hit.kilometres or 0.0, hit.world.tool.name, hit.world.tool.id)
+
+
+def _by_hope(hit: Hit) -> tuple[bool, bool, datetime, float, int]:
+    """Free but not for this reader yet, then what is free soon, then the rest."""
+    soon = hit.later.start if hit.later else _SOMEDAY
+    return (hit.fit is None, hit.later is None, soon, hit.kilometres or 0.0, hit.world.tool.id)

@@ -1,0 +1,105 @@
+"""Questions that narrow a search before calendars are read: places, and the tools that come into question."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, select
+
+from booking.models.database import Session
+from booking.models.tables import METADATA
+from booking.rules.facts import ToolState
+from booking.rules.geography import Position, position
+from booking.rules.spans import Span
+
+_space, _tool, _kind, _booking = (METADATA.tables[name] for name in ("space", "tool", "kind", "booking"))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A city with spaces: its middle, where known, and the zone that its clocks show."""
+
+    city: str
+    country: str
+    time_zone: str
+    middle: Position | None
+    spaces: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A tool that may be what somebody looks for, and where it stands."""
+
+    tool_id: int
+    space_id: int
+    place: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    """How many tools of a kind a space has."""
+
+    kind_id: int
+    slug: str
+    name: str
+    tools: int
+
+
+def places(session: Session) -> tuple[Place, ...]:
+    """The cities of the network's spaces, by name."""
+    columns = (_space.c.city, _space.c.country)
+    middle = (func.avg(_space.c.latitude), func.avg(_space.c.longitude))
+    question = select(*columns, func.min(_space.c.time_zone), *middle, func.count()).where(_space.c.city != "")
+    rows = session.execute(question.group_by(*columns).order_by(*columns))
+    return tuple(
+        Place(city, country, zone, position(latitude, longitude), number)
+        for city, country, zone, latitude, longitude, number in rows
+    )
+
+
+def candidates(session: Session, *, kind_id: int | None = None, step_free: bool = False) -> tuple[Candidate, ...]:
+    """The tools of a kind, or of all, that are not retired; with `step_free` those that can be reached without steps.
+
+    In the order of their names.
+    """
+    question = (
+        select(_tool.c.id, _tool.c.space_id, _space.c.latitude, _space.c.longitude)
+        .join(_space, _space.c.id == _tool.c.space_id)
+        .where(_tool.c.state != ToolState.RETIRED.value)
+        .order_by(_tool.c.name, _tool.c.id)
+    )
+    if kind_id is not None:
+        question = question.where(_tool.c.kind_id == kind_id)
+    if step_free:
+        question = question.where(_tool.c.step_free.is_(True))
+    return tuple(
+        Candidate(tool_id, space_id, position(latitude, longitude))
+        for tool_id, space_id, latitude, longitude in session.execute(question)
+    )
+
+
+def own_bookings(session: Session, account_id: int, span: Span) -> frozenset[int]:
+    """The ids of a person's bookings that overlap the span, whatever became of them."""
+    question = select(_booking.c.id).where(
+        and_(
+            _booking.c.account_id == account_id,
+            _booking.c.starts_at < span.end,
+            _booking.c.ends_at > span.start,
+        )
+    )
+    return frozenset(session.scalars(question))
+
+
+def kinds_at(session: Session, space_ids: Collection[int]) -> dict[int, tuple[KindCount, ...]]:
+    """How many tools of which kinds each of these spaces has, the most frequent first; retired ones don't count."""
+    number = func.count(_tool.c.id)
+    question = (
+        select(_tool.c.space_id, _kind.c.id, _kind.c.slug, _kind.c.name, number)
+        .join(_kind, _kind.c.id == _tool.c.kind_id)
+        .where(_tool.c.space_id.in_(space_ids), _tool.c.state != ToolState.RETIRED.value)
+        .group_by(_tool.c.space_id, _kind.c.id, _kind.c.slug, _kind.c.name)
+        .order_by(_tool.c.space_id, number.desc(), _kind.c.slug)
+    )
+    found: dict[int, list[KindCount]] = {}
+    for space_id, kind_id, slug, name, tools in session.execute(question):
+        found.setdefault(space_id, []).append(KindCount(kind_id, slug, name, tools))
+    return {space_id: tuple(counts) for space_id, counts in found.items()}
