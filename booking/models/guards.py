@@ -32,7 +32,9 @@ _SQLITE = (
     # Sealing fills the two empty seal columns once; nothing else may ever change.
     """CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
     WHEN OLD.seal IS NOT NULL OR NEW.seal IS NULL OR NEW.id <> OLD.id OR NEW.at <> OLD.at
-        OR NEW.act <> OLD.act OR NEW.details <> OLD.details OR NEW.account_id IS NOT OLD.account_id BEGIN
+        OR NEW.account_id IS NOT OLD.account_id OR NEW.act <> OLD.act OR NEW.subject <> OLD.subject
+        OR NEW.subject_id IS NOT OLD.subject_id OR NEW.space_id IS NOT OLD.space_id
+        OR NEW.details IS NOT OLD.details BEGIN
         SELECT RAISE(ABORT, 'audit_is_append_only');
     END""",
 )
@@ -41,8 +43,10 @@ _AUDIT_FUNCTION = """
 CREATE OR REPLACE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND OLD.seal IS NULL AND NEW.seal IS NOT NULL
-        AND (NEW.id, NEW.at, NEW.act, NEW.subject) = (OLD.id, OLD.at, OLD.act, OLD.subject)
-        AND NEW.details::text = OLD.details::text AND NEW.account_id IS NOT DISTINCT FROM OLD.account_id THEN
+        AND (NEW.id, NEW.at, NEW.account_id, NEW.act, NEW.subject, NEW.subject_id, NEW.space_id, NEW.details::text)
+            IS NOT DISTINCT FROM
+            (OLD.id, OLD.at, OLD.account_id, OLD.act, OLD.subject, OLD.subject_id, OLD.space_id, OLD.details::text)
+    THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'audit_is_append_only';
@@ -57,6 +61,9 @@ _POSTGRESQL = (
     "DROP TRIGGER IF EXISTS audit_append_only ON audit",
     """CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON audit
         FOR EACH ROW EXECUTE FUNCTION audit_is_append_only()""",
+    "DROP TRIGGER IF EXISTS audit_not_emptied ON audit",
+    """CREATE TRIGGER audit_not_emptied BEFORE TRUNCATE ON audit
+        FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only()""",
 )
 
 _OVERLAPS = text(
