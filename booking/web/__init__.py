@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask
 
-from booking.web import calendars, display, preferences, shell, sign_ins, tokens
+from booking.web import calendars, display, feeds, preferences, shell, sign_ins, tokens
 
 
 def register(app: Flask) -> None:
@@ -14,4 +14,10 @@ def register(app: Flask) -> None:
 
 
 # The routes of accounts and sign_ins make one blueprint, `accounts`.
-BLUEPRINTS: tuple[Blueprint, ...] = (calendars.blueprint, preferences.blueprint, sign_ins.blueprint, tokens.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    calendars.blueprint,
+    feeds.blueprint,
+    preferences.blueprint,
+    sign_ins.blueprint,
+    tokens.blueprint,
+)

@@ -8,6 +8,25 @@ from booking.rules.events import EventWords
 from booking.rules.states import State
 from config import LANGUAGES, ROOT
 
+# The first sign that is found decides: most programs claim to be several others.
+_PROGRAMS = (
+    ("google-calendar", "Google Calendar"),
+    ("thunderbird", "Thunderbird"),
+    ("evolution", "GNOME"),
+    ("outlook", "Outlook"),
+    ("microsoft", "Outlook"),
+    ("icsx5", "ICSx5"),
+    ("davx5", "DAVx5"),
+    ("vdirsyncer", "vdirsyncer"),
+    ("nextcloud", "Nextcloud"),
+    ("dataaccessd", "Apple Calendar"),
+    ("calendaragent", "Apple Calendar"),
+    ("ios/", "Apple Calendar"),
+    ("macos/", "Apple Calendar"),
+    ("mac_os_x", "Apple Calendar"),
+    ("mozilla", "Browser"),
+)
+
 
 @lru_cache(maxsize=len(LANGUAGES))
 def event_words(language: str) -> EventWords:
@@ -49,6 +68,14 @@ def calendar_description(language: str, view: str, network: str) -> str:
         "approvals": gettext("Requests that wait for a decision. From %(network)s."),
     }
     return sentences[view] % {"network": network}
+
+
+def program_name(user_agent: str) -> str:
+    """What people call the program of this User-Agent: a name, so it is the same in every language."""
+    for sign, name in _PROGRAMS:
+        if sign in user_agent.lower():
+            return name
+    return user_agent.split("/")[0].split("(")[0].strip()[:40]
 
 
 @lru_cache(maxsize=len(LANGUAGES))
