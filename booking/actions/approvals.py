@@ -1,6 +1,6 @@
 """A manager's word on pending requests: approve, decline, and think again for ten seconds."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from booking.actions.bookings import end, load, mail_name, tell, written, wrong_state
 from booking.actions.call import Call
@@ -10,7 +10,7 @@ from booking.models.facts import facts_for
 from booking.rules import policy, states
 from booking.rules.access import Role
 from booking.rules.facts import Ask, Facts
-from booking.rules.refusals import Refused
+from booking.rules.refusals import Refusal, Refused
 from booking.rules.states import Act, State
 from booking.rules.text import many_lines
 
@@ -32,12 +32,10 @@ def approve(call: Call, booking_id: int, *, expected: int | None = None) -> Book
         return card
     after = states.next_state(card.state, Act.APPROVE)
     facts = facts_for(call.session, card.tool_id, card.span, card.account_id)
-    ask = Ask(card.tool_id, card.span, card.purpose, card.id)
-    settled = _NOT_ASKED_AGAIN.union(card.overridden)
-    refusals = tuple(refusal for refusal in policy.check(ask, facts, call.now) if refusal.code not in settled)
+    refusals = objections(card, facts, call.now)
     if refusals:
         raise Refused(refusals)
-    _keep_in_service(call, card, ask, facts)
+    _keep_in_service(call, card, facts)
     bookings.change(call.session, card, call.now, state=after.value)
     approvals.add(call.session, card.id, call.person.account_id, call.now, True, "")
     approved = written(call, card.id, "approve")
@@ -82,14 +80,25 @@ def undo(call: Call, booking_id: int) -> BookingCard:
     return written(call, card.id, "undo")
 
 
+def objections(card: BookingCard, facts: Facts, now: datetime) -> tuple[Refusal, ...]:
+    """What stands against saying yes to a request now; `facts` are about its maker."""
+    settled = _NOT_ASKED_AGAIN.union(card.overridden)
+    return tuple(refusal for refusal in policy.check(_ask(card), facts, now) if refusal.code not in settled)
+
+
 def _load(call: Call, booking_id: int, expected: int | None) -> BookingCard:
     card = load(call, booking_id, expected=expected)
     call.require(Role.MANAGER, card.space_id)
     return card
 
 
-def _keep_in_service(call: Call, card: BookingCard, ask: Ask, facts: Facts) -> None:
+def _ask(card: BookingCard) -> Ask:
+    return Ask(card.tool_id, card.span, card.purpose, card.id)
+
+
+def _keep_in_service(call: Call, card: BookingCard, facts: Facts) -> None:
     """Give the booking another unit where its own has gone out of service since it was asked for."""
+    ask = _ask(card)
     if card.unit_id in policy.units_in_service(facts, ask.span):
         return
     unit = policy.free_unit(ask, facts)

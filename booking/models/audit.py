@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.orm import aliased
 
 from booking.models.database import Session
@@ -94,6 +94,18 @@ def page(
         question = question.where(AuditRow.subject == subject)
     if before_id is not None:
         question = question.where(AuditRow.id < before_id)
+    return tuple(AuditCard(*row) for row in session.execute(question))
+
+
+def of_subject(session: Session, subject: str, subject_id: int, limit: int = 100) -> tuple[AuditCard, ...]:
+    """What was done to one thing, oldest first, with the names of who did it."""
+    question = (
+        select(*_ROW, AuditRow.seal_number, AuditRow.seal, literal(None), Account.name)
+        .outerjoin(Account, Account.id == AuditRow.account_id)
+        .where(AuditRow.subject == subject, AuditRow.subject_id == subject_id)
+        .order_by(AuditRow.id)
+        .limit(limit)
+    )
     return tuple(AuditCard(*row) for row in session.execute(question))
 
 

@@ -1,0 +1,111 @@
+"""What a manager wants to know about those who wait: who they are to the space, and how it went before."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, case, func, select, text
+
+from booking.models.database import Session
+from booking.models.tables import METADATA
+from booking.rules.access import Role
+from booking.rules.facts import MakerFacts
+from booking.rules.states import State
+
+_account, _membership, _booking = (METADATA.tables[name] for name in ("account", "membership", "booking"))
+_tool, _needs = METADATA.tables["tool"], METADATA.tables["tool_certificate"]
+_certificate, _grant = METADATA.tables["certificate"], METADATA.tables["certificate_grant"]
+_KEPT = (State.CONFIRMED.value, State.IN_USE.value)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """How many bookings of a person are over, and how many she missed."""
+
+    visits: int = 0
+    missed: int = 0
+
+
+def count(session: Session, space_ids: Collection[int] | None) -> int:
+    """How many requests wait at these spaces (None: at all)."""
+    # Spelled as in the partial index of pending requests.
+    question = select(func.count()).select_from(_booking).where(text("booking.state = 'pending'"))
+    if space_ids is not None:
+        question = question.where(_booking.c.space_id.in_(space_ids))
+    return session.execute(question).scalar_one()
+
+
+def makers(
+    session: Session, account_ids: Collection[int], tool_ids: Collection[int]
+) -> dict[tuple[int, int], MakerFacts]:
+    """Each of these people as the rules see her at each of these tools, by account id and tool id: three queries."""
+    roles, confirmed, admins = _people(session, account_ids)
+    places = session.execute(select(_tool.c.id, _tool.c.space_id).where(_tool.c.id.in_(tool_ids))).all()
+    names, held = _certificates(session, account_ids, tool_ids)
+    return {
+        (account_id, tool_id): MakerFacts(
+            account_id=account_id,
+            is_confirmed=account_id in confirmed,
+            role=Role.ADMIN if account_id in admins else roles.get((account_id, space_id)),
+            certificates=held[account_id, tool_id],
+            certificate_names=names[tool_id],
+        )
+        for account_id in account_ids
+        for tool_id, space_id in places
+    }
+
+
+def histories(
+    session: Session, account_ids: Collection[int], space_ids: Collection[int] | None, now: datetime
+) -> dict[int, History]:
+    """How it went before with these people at these spaces (None: at all), by account id."""
+    over = and_(_booking.c.state.in_(_KEPT), _booking.c.ends_at <= now)
+    visits = func.sum(case((over, 1), else_=0))
+    missed = func.sum(case((_booking.c.state == State.MISSED.value, 1), else_=0))
+    question = select(_booking.c.account_id, visits, missed).where(_booking.c.account_id.in_(account_ids))
+    if space_ids is not None:
+        question = question.where(_booking.c.space_id.in_(space_ids))
+    rows = session.execute(question.group_by(_booking.c.account_id))
+    return {account_id: History(int(past), int(gone)) for account_id, past, gone in rows}
+
+
+def _people(
+    session: Session, account_ids: Collection[int]
+) -> tuple[dict[tuple[int, int], Role], frozenset[int], frozenset[int]]:
+    """Roles by account and space; who has confirmed her address; who runs the network."""
+    question = (
+        select(_account.c.id, _account.c.confirmed_at, _account.c.is_admin, _membership.c.space_id, _membership.c.role)
+        .outerjoin(_membership, _membership.c.account_id == _account.c.id)
+        .where(_account.c.id.in_(account_ids))
+    )
+    rows = session.execute(question).all()
+    roles = {(row.id, row.space_id): Role(row.role) for row in rows if row.role}
+    confirmed = frozenset(row.id for row in rows if row.confirmed_at is not None)
+    return roles, confirmed, frozenset(row.id for row in rows if row.is_admin)
+
+
+def _certificates(
+    session: Session, account_ids: Collection[int], tool_ids: Collection[int]
+) -> tuple[dict[int, dict[int, str]], dict[tuple[int, int], dict[int, datetime | None]]]:
+    """Names of the certificates that each tool asks for; those that each person holds, by account and tool."""
+    holds = and_(
+        _grant.c.certificate_id == _certificate.c.id,
+        _grant.c.account_id.in_(account_ids),
+        _grant.c.revoked_at.is_(None),
+    )
+    question = (
+        select(_needs.c.tool_id, _certificate.c.id, _certificate.c.name, _grant.c.account_id, _grant.c.expires_at)
+        .join(_certificate, _certificate.c.id == _needs.c.certificate_id)
+        .outerjoin(_grant, holds)
+        .where(_needs.c.tool_id.in_(tool_ids))
+        # Of several live grants the latest counts.
+        .order_by(_grant.c.granted_at, _grant.c.id)
+    )
+    names: dict[int, dict[int, str]] = defaultdict(dict)
+    held: dict[tuple[int, int], dict[int, datetime | None]] = defaultdict(dict)
+    for row in session.execute(question):
+        names[row.tool_id][row.id] = row.name
+        if row.account_id is not None:
+            held[row.account_id, row.tool_id][row.id] = row.expires_at
+    return names, held
