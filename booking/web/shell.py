@@ -49,6 +49,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# The parser bounds the parts of an upload by itself, but not a form or a document that comes as one text.
+LARGEST_TEXT = 1024 * 1024
 # Faces that know who asks by a token; calendar programs neither bring nor get a cookie.
 COOKIELESS = frozenset({"api", "calendars"})
 
@@ -131,6 +133,8 @@ def _prepare() -> ResponseReturnValue | None:
         raise request.routing_exception
     if request.endpoint == "static":
         return None
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = LARGEST_TEXT
     _refuse_nul()
     if request.blueprint not in COOKIELESS:
         g.actor = signed_in.current_actor()
@@ -198,7 +202,7 @@ def _protect(response: Response) -> Response:
 def _http_error(problem: HTTPException) -> ResponseReturnValue:
     if isinstance(problem, SecurityError):
         # Under a strange host no page of ours has an address, so none can be shown.
-        return Response(f"{problem.description}\n", 400, mimetype="text/plain")
+        return Response("There is no service of this name here.\n", 400, mimetype="text/plain")
     if isinstance(problem, CSRFError):
         return _error_page(400, gettext("This page was open for too long. Go back, reload it and try again."))
     if problem.code is None or problem.code < 400:
