@@ -2,7 +2,24 @@
 
 from flask import Blueprint, Flask
 
-from booking.web import calendars, display, feeds, preferences, shell, sign_ins, tokens
+from booking.web import (
+    admin,
+    calendars,
+    display,
+    feeds,
+    imports,
+    kinds,
+    manage,
+    manage_tools,
+    opening_days,
+    operation,
+    outages,
+    photos,
+    preferences,
+    shell,
+    sign_ins,
+    tokens,
+)
 
 
 def register(app: Flask) -> None:
@@ -15,8 +32,17 @@ def register(app: Flask) -> None:
 
 # The routes of accounts and sign_ins make one blueprint, `accounts`.
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    admin.blueprint,
     calendars.blueprint,
     feeds.blueprint,
+    imports.blueprint,
+    kinds.blueprint,
+    manage.blueprint,
+    manage_tools.blueprint,
+    opening_days.blueprint,
+    operation.blueprint,
+    outages.blueprint,
+    photos.blueprint,
     preferences.blueprint,
     sign_ins.blueprint,
     tokens.blueprint,
