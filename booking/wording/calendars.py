@@ -54,7 +54,8 @@ def calendar_name(language: str, view: str, tool: str, space: str, busy_only: bo
     elif view == "approvals":
         name = gettext("Requests at %(space)s") % {"space": space} if space else gettext("Requests to decide")
     else:
-        name = f"{tool}, {space}" if view == "tool" else space
+        # Some programs show the escapes of commas in the names of calendars.
+        name = f"{tool} · {space}" if view == "tool" else space
     return gettext("%(calendar)s (busy times)") % {"calendar": name} if busy_only else name
 
 
