@@ -26,7 +26,7 @@ def busy(calendar: bytes) -> tuple[ForeignEvent, ...]:
     Events without a zone or without an end, and series, are left out. Raises Unreadable for anything but a calendar.
     """
     # A truncated file would otherwise be read as one with fewer events.
-    if not calendar.rstrip().endswith(b"END:VCALENDAR"):
+    if not calendar.lstrip().startswith(b"BEGIN:VCALENDAR") or not calendar.rstrip().endswith(b"END:VCALENDAR"):
         raise Unreadable
     try:
         events = Calendar.from_ical(calendar).walk("VEVENT")

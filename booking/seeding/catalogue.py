@@ -116,6 +116,15 @@ def minutes(clock: str) -> tuple[int, int]:
     return opens, closes if closes > opens else closes + _MIDNIGHT
 
 
+def openings(line: str) -> list[WeeklyOpening]:
+    """ "mon-fri 09:00-22:00" as rows of the week."""
+    days, clock = line.split(" ")
+    first, _, last = days.partition("-")
+    opens, closes = minutes(clock)
+    numbers = range(DAYS.index(first), DAYS.index(last or first) + 1)
+    return [WeeklyOpening(day, opens, closes) for day in numbers]
+
+
 def special_day(today: date, entry: Mapping[str, Any]) -> date:
     """The day that a special day means: the next such weekday after today, or weeks later."""
     ahead = (DAYS.index(entry["weekday"]) - today.weekday() - 1) % 7 + 1
@@ -170,16 +179,8 @@ def _tool(row: Mapping[str, str], model: Model) -> ToolPlan:
 
 
 def _space(entry: dict[str, Any], tools: tuple[ToolPlan, ...]) -> SpacePlan:
-    weekly = tuple(opening for line in entry.pop("hours") for opening in _openings(line))
+    weekly = tuple(opening for line in entry.pop("hours") for opening in openings(line))
     latitude, longitude = entry.pop("place")
     for name in ("closures", "special"):
         entry[name] = tuple(entry.get(name, ()))
     return SpacePlan(**entry, place=(latitude, longitude), weekly=weekly, tools=tools)
-
-
-def _openings(line: str) -> list[WeeklyOpening]:
-    days, clock = line.split(" ")
-    first, _, last = days.partition("-")
-    opens, closes = minutes(clock)
-    numbers = range(DAYS.index(first), DAYS.index(last or first) + 1)
-    return [WeeklyOpening(day, opens, closes) for day in numbers]

@@ -23,9 +23,14 @@ _USUAL_PER_DAY = 0.6
 _STILL_TO_COME = 0.06
 
 
+def per_day(kind: str) -> float:
+    """How often one unit of the kind is booked on an ordinary day."""
+    return _PER_DAY.get(kind, _USUAL_PER_DAY)
+
+
 def how_many(kind: str, units: int, appetite: float, days_ahead: int, chance: Random) -> int:
     """How many bookings people want of a tool on the day that many days ahead (or ago, when negative)."""
-    wanted = _PER_DAY.get(kind, _USUAL_PER_DAY) * units**0.8 * appetite
+    wanted = per_day(kind) * units**0.8 * appetite
     if days_ahead > 0:
         wanted *= max(0.15, 1 - _STILL_TO_COME * days_ahead)
     return int(wanted + chance.random())

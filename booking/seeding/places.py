@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import chain, count
 from random import Random
 
 from booking.rules import facts, hours
@@ -87,7 +88,7 @@ def _add_hours(rows: Rows, space_id: int, plan: SpacePlan, today: date) -> facts
 def _add_tool(
     rows: Rows, space: PlacedSpace, plan: ToolPlan, kinds: dict[str, int], now: datetime, chance: Random
 ) -> PlacedTool:
-    address = slug(plan.model.make_and_model, "tool")
+    address = _address(space, slug(plan.model.make_and_model, "tool"))
     tool_id = rows.add(
         "tool",
         space_id=space.id,
@@ -121,6 +122,13 @@ def _add_tool(
         bookable_by=facts.BookableBy(space.plan.bookable_by),
     )
     return PlacedTool(plan, seen, address)
+
+
+def _address(space: PlacedSpace, wished: str) -> str:
+    """The wished slug, numbered where the space has one of that model already."""
+    taken = {tool.slug for tool in space.tools}
+    numbered = (f"{wished}-{number}" for number in count(2))
+    return next(name for name in chain((wished,), numbered) if name not in taken)
 
 
 def _limits(plan: ToolPlan) -> facts.Limits:
