@@ -39,6 +39,13 @@ def admin(client: FlaskClient, session: Session, dee: Account) -> FlaskClient:
     return client
 
 
+def anew(session: Session, account: Account) -> Account:
+    """The account as it is in the database now."""
+    session.rollback()
+    session.refresh(account)
+    return account
+
+
 def dead_letter(session: Session) -> int:
     """The id of a job that was given up."""
     jobs.add(session, "mail", {"event": "reset_password", "link": "http://localhost/reset/s3cret"}, NOW, NOW, None)
@@ -70,6 +77,7 @@ def test_a_dead_letter_is_shown_without_its_secret(admin: FlaskClient, session: 
 def test_a_dead_letter_is_tried_again(admin: FlaskClient, session: Session) -> None:
     job_id = dead_letter(session)
     assert post(admin, f"/admin/jobs/{job_id}/retry").status_code == 303
+    session.rollback()
     session.expire_all()
     job = session.query(Job).filter_by(id=job_id).one()
     assert (job.dead_at, job.attempts, job.run_at) == (None, 0, NOW)
@@ -125,23 +133,21 @@ def test_a_disabled_account_is_signed_out_at_once(app: Flask, admin: FlaskClient
     ada, browser = make_account(session, "Ada"), app.test_client()
     sign_in(browser, session, ada)
     assert post(admin, f"/admin/accounts/{ada.id}/disable").status_code == 303
+    anew(session, ada)
     session.expire_all()
     assert session.query(SignIn).filter_by(account_id=ada.id).one().ended_at == NOW
     assert browser.get("/profile").status_code in (302, 303, 401)
     post(admin, f"/admin/accounts/{ada.id}/enable")
-    session.expire_all()
-    assert session.query(Account).filter_by(id=ada.id).one().disabled_at is None
+    assert anew(session, ada).disabled_at is None
 
 
 def test_an_admin_is_made_and_unmade_but_never_by_herself(admin: FlaskClient, session: Session, dee: Account) -> None:
     ada = make_account(session, "Ada")
     session.commit()
     post(admin, f"/admin/accounts/{ada.id}/promote")
-    session.expire_all()
-    assert session.query(Account).filter_by(id=ada.id).one().is_admin
+    assert anew(session, ada).is_admin
     post(admin, f"/admin/accounts/{ada.id}/demote")
-    session.expire_all()
-    assert not session.query(Account).filter_by(id=ada.id).one().is_admin
+    assert not anew(session, ada).is_admin
     assert post(admin, f"/admin/accounts/{dee.id}/demote").status_code == 403
     assert post(admin, f"/admin/accounts/{dee.id}/disable").status_code == 403
     assert post(admin, f"/admin/accounts/{2**40}/disable").status_code == 404

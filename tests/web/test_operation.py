@@ -1,5 +1,8 @@
 """What machines ask: whether the process lives, whether it is ready, and figures without secrets."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +12,8 @@ from flask.testing import FlaskClient
 
 from booking import create_app
 from booking.models import jobs
-from config import Settings, load_settings
+from booking.models.database import db
+from config import Settings
 from tests.factories import NOW, database, make_account, make_space, make_tool
 
 
@@ -30,28 +34,25 @@ def test_it_is_ready_and_tells_when_the_worker_was_last_seen(
 
 @pytest.mark.both_engines
 def test_an_empty_database_is_not_ready(settings: Settings, empty_database_url: str) -> None:
-    app = create_app(_on(settings, empty_database_url))
-    answer = app.test_client().get("/readyz")
+    with _app_on(settings, empty_database_url) as app:
+        answer = app.test_client().get("/readyz")
     assert (answer.status_code, answer.json) == (503, {"status": "empty"})
 
 
 def test_a_database_out_of_reach_is_not_ready(settings: Settings) -> None:
-    app = create_app(_on(settings, "postgresql://nobody:nothing@127.0.0.1:9/nowhere"))
-    answer = app.test_client().get("/readyz")
-    assert (answer.status_code, answer.json) == (503, {"status": "unreachable"})
-    assert app.test_client().get("/healthz").status_code == 200
+    with _app_on(settings, "postgresql+psycopg://nobody:nothing@127.0.0.1:9/nowhere") as app:
+        answer = app.test_client().get("/readyz")
+        assert (answer.status_code, answer.json) == (503, {"status": "unreachable"})
+        assert app.test_client().get("/healthz").status_code == 200
 
 
-def _on(settings: Settings, database_url: str) -> Settings:
-    """The same settings on another database."""
-    return load_settings(
-        {
-            "BOOKING_INSTANCE": str(settings.instance),
-            "BOOKING_SECRET_KEY": settings.secret_key,
-            "BOOKING_BASE_URL": settings.base_url,
-            "BOOKING_DATABASE_URL": database_url.replace("postgresql+psycopg:", "postgresql:"),
-        }
-    )
+@contextmanager
+def _app_on(settings: Settings, database_url: str) -> Iterator[Flask]:
+    """The application on another database."""
+    app = create_app(replace(settings, database_url=database_url))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.mark.both_engines

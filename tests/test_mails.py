@@ -1,0 +1,184 @@
+"""Mails: every event has a subject, a text and a page, in the reader's language and with the space's time first."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+
+from booking.actions import mails
+from booking.models import jobs
+from booking.models.database import Session
+from booking.models.tables.accounts import Account
+from booking.models.tables.bookings import Booking
+from booking.models.tables.jobs import Job
+from booking.models.tables.spaces import Space
+from booking.outside import mail
+from booking.outside.mail import Mail, Undeliverable
+from booking.worker import Worker
+from config import LANGUAGES
+from tests.factories import NOW, database, make_account, make_certificate, make_space, make_tool
+
+SPOKEN_NAME = "Zoë <b>Ångström</b>"
+
+
+@pytest.fixture
+def session(app: Flask, clock: time_machine.Traveller) -> Iterator[Session]:
+    """Prepares rows."""
+    with database(app) as session:
+        yield session
+
+
+@pytest.fixture
+def ada(session: Session) -> Account:
+    """A maker from China who books in Berlin."""
+    return make_account(session, SPOKEN_NAME, email="ada@example.org", time_zone="Asia/Shanghai")
+
+
+@pytest.fixture
+def booking(session: Session, ada: Account) -> Booking:
+    """Lumi at Werkhof, tomorrow from 10:00 to 12:00 in Berlin."""
+    space = make_space(session, "Werkhof", address="Kurze Straße 1")
+    tool = make_tool(session, space, name="Lumi")
+    start = NOW + timedelta(days=1, hours=1)
+    row = Booking(
+        uid="1@localhost", space_id=space.id, tool_id=tool.id, account_id=ada.id, state="confirmed",
+        starts_at=start, ends_at=start + timedelta(hours=2), purpose="Plates & signs", reason="No\nstaff",
+        created_at=NOW, changed_at=NOW,
+    )  # fmt: skip
+    session.add(row)
+    session.commit()
+    return row
+
+
+@pytest.fixture
+def sent(app: Flask, session: Session, tmp_path: Any) -> Callable[..., EmailMessage]:
+    """Sends one mail through the worker and reads it back from the folder."""
+
+    def send(event: str, **payload: Any) -> EmailMessage:
+        session.rollback()
+        jobs.add(session, "mail", {"event": event, **payload}, NOW, NOW, None)
+        session.commit()
+        Worker(app).run_due()
+        job = session.query(Job).filter_by(kind="mail").order_by(Job.id.desc()).first()
+        assert job is not None and job.last_error == ""
+        return mail_of(tmp_path / "mail" / f"{job.id:010d}.eml")
+
+    return send
+
+
+def mail_of(path: Any) -> EmailMessage:
+    """The message in a file."""
+    return message_from_bytes(path.read_bytes(), policy=policy.default)
+
+
+def text_of(message: EmailMessage, kind: str = "plain") -> str:
+    """One of the two forms of the text."""
+    body = message.get_body((kind,))
+    assert body is not None
+    return body.get_content()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_event_can_be_told_in_every_language(
+    language: str, session: Session, booking: Booking, ada: Account, sent: Callable[..., EmailMessage]
+) -> None:
+    ada.language = language
+    certificate = make_certificate(session, session.get_one(Space, booking.space_id))
+    session.commit()
+    about = {"account_id": ada.id, "booking_id": booking.id, "space_id": booking.space_id}
+    more = {
+        "certificate_id": certificate.id,
+        "expires_at": NOW.isoformat(),
+        "accepted": True,
+        "name": "Cy",
+        "note": "I",
+    }
+    for event in sorted(mails.EVENTS):
+        message = sent(event, **about, **more)
+        assert message["Subject"]
+        assert "http://localhost/" in text_of(message)
+        assert "%(" not in text_of(message) + text_of(message, "html")
+        assert f'lang="{language}"' in text_of(message, "html")
+
+
+def test_the_time_of_the_space_comes_first_and_the_readers_own_second(
+    booking: Booking, ada: Account, sent: Callable[..., EmailMessage]
+) -> None:
+    text = text_of(sent("booking_confirmed", account_id=ada.id, booking_id=booking.id))
+    assert "When: Thursday, 26 November 2026, 10:00–12:00 (Berlin, GMT+1)" in text
+    assert "On your clock: Thu 26 Nov 17:00–19:00" in text
+    assert "Address: Kurze Straße 1, Berlin" in text
+    assert "Purpose: Plates & signs" in text
+    assert f"http://localhost/bookings/{booking.id}" in text
+
+
+def test_what_people_typed_is_only_text(booking: Booking, ada: Account, sent: Callable[..., EmailMessage]) -> None:
+    html = text_of(sent("booking_declined", account_id=ada.id, booking_id=booking.id), "html")
+    assert "<b>Ångström" not in html
+    assert "&lt;b&gt;Ångström" in html
+    assert "Plates &amp; signs" in html
+
+
+def test_a_moved_booking_tells_the_time_before(
+    booking: Booking, ada: Account, sent: Callable[..., EmailMessage]
+) -> None:
+    before = {"old_starts_at": "2026-11-25T13:00:00+00:00", "old_ends_at": "2026-11-25T15:00:00+00:00"}
+    text = text_of(sent("booking_moved", account_id=ada.id, booking_id=booking.id, **before))
+    assert "Before: Wednesday, 25 November 2026, 14:00–16:00" in text
+
+
+@pytest.mark.parametrize("event", sorted(mails.UNDOABLE))
+def test_an_undone_decision_is_not_told(
+    event: str, app: Flask, session: Session, booking: Booking, ada: Account, tmp_path: Any
+) -> None:
+    booking.state = "pending"
+    jobs.add(session, "mail", {"event": event, "account_id": ada.id, "booking_id": booking.id}, NOW, NOW, None)
+    session.commit()
+    Worker(app).run_due()
+    assert not list(tmp_path.glob("mail/*.eml"))
+
+
+def test_people_whose_account_is_disabled_get_no_mail(
+    app: Flask, session: Session, booking: Booking, ada: Account, tmp_path: Any
+) -> None:
+    ada.disabled_at = NOW
+    jobs.add(
+        session, "mail", {"event": "booking_confirmed", "account_id": ada.id, "booking_id": booking.id}, NOW, NOW, None
+    )
+    session.commit()
+    Worker(app).run_due()
+    assert not list(tmp_path.glob("mail/*.eml"))
+
+
+@pytest.mark.parametrize("to", ["a@example.org,b@example.org", "a@example.org\nBcc: b@example.org", "", "nobody"])
+def test_one_mail_has_exactly_one_recipient(to: str) -> None:
+    with pytest.raises(Undeliverable):
+        mail.compose(plain(to=to))
+
+
+def test_headers_hold_no_controls() -> None:
+    message = mail.compose(plain(subject="Booked\r\nBcc: b@example.org\x00", sender_name="Net\nwork"))
+    assert message["Subject"] == "Booked Bcc: b@example.org"
+    assert message["Bcc"] is None
+    assert message["From"] == "Net work <bookings@example.org>"
+
+
+def plain(**changes: str) -> Mail:
+    """A mail with these things changed."""
+    values: dict[str, Any] = {
+        "name": "1",
+        "message_id": "<job.1.1@localhost>",
+        "written_at": NOW,
+        "sender": "bookings@example.org",
+        "sender_name": "Network",
+        "to": "ada@example.org",
+        "subject": "Booked",
+        "text": "Text",
+        "html": "<p>Text</p>",
+    }
+    return Mail(**values | changes)
