@@ -1,6 +1,7 @@
 """Accounts, mailed links, sign-ins, tokens and limits: what each action leaves behind."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -94,6 +95,14 @@ def test_whoever_registered_first_without_confirming_cannot_keep_a_way_in(scene:
     scene.perform(None, accounts.confirm, mailed_secret(scene))
     with pytest.raises(Denied):
         enter(scene, "hash of mallory")
+
+
+def test_registering_twice_in_the_same_moment_makes_one_account(scene: Scene) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: scene.perform(None, accounts.register, EVE), range(4)))
+    assert account(scene).name == "Eve"
+    with reading(scene.engine) as session:
+        assert len(session.scalars(select(Link).where(Link.used_at.is_(None))).all()) == 1
 
 
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(days=3)])
