@@ -1,6 +1,6 @@
 """Writing tools: their columns, certificates asked for and units."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +23,12 @@ class UnitCard:
     name: str
     retired_at: datetime | None
     claims_ahead: int
+
+
+def numbers_by_space(session: Session, space_ids: Collection[int]) -> dict[int, int]:
+    """How many tools each of these spaces lists, without the retired ones, by the space's id: one query."""
+    question = select(Tool.space_id, func.count(Tool.id)).where(Tool.space_id.in_(space_ids), Tool.state != "retired")
+    return {space_id: number for space_id, number in session.execute(question.group_by(Tool.space_id))}
 
 
 def slugs(session: Session, space_id: int, beginning: str) -> frozenset[str]:

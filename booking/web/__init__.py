@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from booking.web import (
     admin,
+    approvals,
     calendars,
     display,
     feeds,
@@ -15,6 +16,7 @@ from booking.web import (
     operation,
     outages,
     photos,
+    placing,
     preferences,
     shell,
     sign_ins,
@@ -30,9 +32,10 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
 
 
-# The routes of accounts and sign_ins make one blueprint, `accounts`.
+# The routes of accounts and sign_ins make one blueprint, `accounts`; those of bookings and placing `bookings`.
 BLUEPRINTS: tuple[Blueprint, ...] = (
     admin.blueprint,
+    approvals.blueprint,
     calendars.blueprint,
     feeds.blueprint,
     imports.blueprint,
@@ -43,6 +46,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     operation.blueprint,
     outages.blueprint,
     photos.blueprint,
+    placing.blueprint,
     preferences.blueprint,
     sign_ins.blueprint,
     tokens.blueprint,
