@@ -2,8 +2,8 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable
 from datetime import datetime
+from typing import cast
 
 from booking.actions.call import Call
 from booking.actions.feeds import view_of
@@ -11,7 +11,7 @@ from booking.actions.renderings import code_stamp, shown_span
 from booking.ical import write
 from booking.ical.write import CalendarHead
 from booking.models import calendars, renderings
-from booking.models.calendars import CalendarState, EventLine
+from booking.models.calendars import CalendarState, StoredEvents
 from booking.outside.secrets import digest
 from booking.rules.access import Role, at_least
 from booking.rules.events import Audience, View, audience_for
@@ -94,12 +94,12 @@ def body(call: Call, found: CalendarState, source: str) -> bytes:
     """The whole calendar; `source` is its own address."""
     own, others = audiences(found)
     code = code_stamp(call.settings.base_url)
-    lines = calendars.lines(call.session, found, shown_span(call.now), own, others, code)
-    events = b"".join(_bodies(call, found, lines))
+    stored = calendars.stored_events(call.session, found, shown_span(call.now), own, others, code)
+    events = _complete(call, found, stored)
     if others is Audience.BUSY and not found.busy_only:
         # Whoever looks at a tool doesn't want her own calendar filled with others' time.
-        events = write.freed(events)
-    return b"".join((write.head_bytes(_head(call, found, source)), events, write.TAIL))
+        events = [write.freed(event) for event in events]
+    return b"".join((write.head_bytes(_head(call, found, source)), *events, write.TAIL))
 
 
 def _head(call: Call, found: CalendarState, source: str) -> CalendarHead:
@@ -108,20 +108,15 @@ def _head(call: Call, found: CalendarState, source: str) -> CalendarHead:
     return CalendarHead(found.name or usual, description, found.zone, source)
 
 
-def _bodies(call: Call, found: CalendarState, lines: list[EventLine]) -> Iterable[bytes]:
-    missing = [line.booking_id for line in lines if line.body is None]
-    if not missing:
-        return (line.body for line in lines if line.body is not None)
-    written = renderings.events(call.session, missing)
+def _complete(call: Call, found: CalendarState, stored: StoredEvents) -> list[bytes]:
+    """The stored events, with those that are missing written now."""
+    written = renderings.events(call.session, [booking_id for booking_id, _ in stored.missing.values()])
     words = event_words(found.language)
-    fresh: dict[int, bytes] = {}
-    for line in lines:
-        if line.body is None and line.booking_id in written:
-            try:
-                fresh[line.booking_id] = write.event_bytes(
-                    written[line.booking_id], line.audience, words, call.settings.base_url
-                )
-            except Exception:
-                # One booking that can't be written must not take the whole calendar away.
-                logger.exception("the event of booking %d could not be written", line.booking_id)
-    return (line.body or fresh.get(line.booking_id, b"") for line in lines)
+    bodies = stored.bodies
+    for place, (booking_id, audience) in stored.missing.items():
+        try:
+            bodies[place] = write.event_bytes(written[booking_id], audience, words, call.settings.base_url)
+        except Exception:
+            # One booking that can't be written must not take the whole calendar away.
+            logger.exception("the event of booking %d could not be written", booking_id)
+    return [body for body in bodies if body is not None] if stored.missing else cast(list[bytes], bodies)

@@ -77,12 +77,14 @@ class CalendarState:
 
 
 @dataclass(frozen=True, slots=True)
-class EventLine:
-    """One booking of a calendar, for whom it is written, and its stored bytes where they are present."""
+class StoredEvents:
+    """The stored bytes of a calendar's bookings, by their start; None where nothing present is stored.
 
-    booking_id: int
-    audience: Audience
-    body: bytes | None
+    `missing` tells those places: the booking's id, and for whom it is written.
+    """
+
+    bodies: list[bytes | None]
+    missing: dict[int, tuple[int, Audience]]
 
 
 def private_state(session: Session, token_hash: str, view: View, span: Span) -> CalendarState | None:
@@ -102,10 +104,10 @@ def public_state(session: Session, space_slug: str, tool_slug: str | None, span:
     return None if row is None else _as_state(row)
 
 
-def lines(
+def stored_events(
     session: Session, found: CalendarState, span: Span, own: Audience, others: Audience, code: str
-) -> list[EventLine]:
-    """The calendar's bookings by their start, with what is stored of them for the two audiences; one query."""
+) -> StoredEvents:
+    """What is stored of the calendar's bookings, for the reader's own and for those of others; one query."""
     subjects = {
         View.MINE: found.account_id,
         View.TOOL: found.tool_id,
@@ -122,8 +124,17 @@ def lines(
         "code": code,
         "language": found.language,
     }
-    rows = session.execute(_LINES[found.view], values)
-    return [EventLine(row[0], own if row[1] == found.account_id else others, row[2]) for row in rows]
+    # Ten thousand rows: nothing is made of each that need not be.
+    rows = session.execute(_EVENTS[found.view], values).all()
+    bodies: list[bytes | None] = [row[0] for row in rows]
+    missing = {}
+    if None in bodies:
+        missing = {
+            place: (row[1], own if row[2] == found.account_id else others)
+            for place, row in enumerate(rows)
+            if row[0] is None
+        }
+    return StoredEvents(bodies, missing)
 
 
 def _shown(scope: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -265,7 +276,7 @@ def _subject_columns(*tool: Any) -> tuple[Any, ...]:
     )
 
 
-def _lines(view: View) -> Select[Any]:
+def _events(view: View) -> Select[Any]:
     """Bookings with the stored bytes that are right for the reader; what holds no words has no language."""
     if view is View.APPROVALS:
         scope = and_(_booking.c.space_id.in_(_managed(_feed.c.id == bindparam("of"))), _booking.c.state.in_(_REQUESTS))
@@ -281,7 +292,7 @@ def _lines(view: View) -> Select[Any]:
         _rendering.c.version == _booking.c.version,
     )
     return (
-        select(_booking.c.id, _booking.c.account_id, _rendering.c.body)
+        select(_rendering.c.body, _booking.c.id, _booking.c.account_id)
         .select_from(_booking.outerjoin(_rendering, stored))
         .where(_shown(scope))
         .order_by(_booking.c.starts_at, _booking.c.id)
@@ -289,7 +300,7 @@ def _lines(view: View) -> Select[Any]:
 
 
 _PRIVATE = {view: _private(view) for view in View}
-_LINES = {view: _lines(view) for view in View}
+_EVENTS = {view: _events(view) for view in View}
 _PUBLIC_SPACE, _PUBLIC_TOOL = _public(View.SPACE), _public(View.TOOL)
 
 
