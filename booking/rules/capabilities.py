@@ -1,6 +1,5 @@
 """Typed capabilities of kinds of tools, and the kinds that every installation starts with; names live in wording."""
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -54,8 +53,8 @@ def checked(specs: Iterable[CapabilitySpec], values: Mapping[str, object]) -> di
 
 def _problem(spec: CapabilitySpec, value: object) -> Problem | None:
     if spec.type == "number":
-        fits = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        if not fits or not 0 <= float(str(value)) <= LARGEST_NUMBER:
+        fits = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LARGEST_NUMBER
+        if not fits:
             return Problem(PREFIX + spec.slug, "out_of_range", {"low": 0, "high": LARGEST_NUMBER})
     elif spec.type == "choice" and value not in spec.choices:
         return Problem(PREFIX + spec.slug, "not_a_choice", {"choices": spec.choices})

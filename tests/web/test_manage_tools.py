@@ -189,10 +189,10 @@ def test_a_tool_is_said_to_be_limited(bo: Manager) -> None:
 
 @pytest.mark.usefixtures("clock")
 def test_an_outage_lasts_from_wall_time_to_wall_time_and_can_be_ended(bo: Manager) -> None:
-    times = {"from_day": "2026-07-01", "from_time": "09:00", "until_day": "2026-07-02", "until_time": "18:00"}
+    times = {"from_day": "2027-07-01", "from_time": "09:00", "until_day": "2027-07-02", "until_time": "18:00"}
     assert bo.post(f"{bo.own}state/outages", **times, reason="New mirrors").status_code == 303
     (row,) = outages.of_tool(bo.session, bo.tool.id, clocks.now())
-    assert (row.starts_at.isoformat(), row.reason) == ("2026-07-01T07:00:00+00:00", "New mirrors")
+    assert (row.starts_at.isoformat(), row.reason) == ("2027-07-01T07:00:00+00:00", "New mirrors")
     assert "New mirrors" in text(bo.client.get(f"{bo.own}state/"))
     assert bo.post(f"{bo.own}state/outages/{row.id}/end").status_code == 303
     assert outages.of_tool(bo.session, bo.tool.id, clocks.now()) == ()
@@ -203,10 +203,10 @@ def test_an_outage_lasts_from_wall_time_to_wall_time_and_can_be_ended(bo: Manage
 @pytest.mark.parametrize(
     "times",
     [
-        {"from_day": "2026-07-02", "until_day": "2026-07-01"},
-        {"from_day": "2026-03-29", "from_time": "02:30"},
+        {"from_day": "2027-07-02", "until_day": "2027-07-01"},
+        {"from_day": "2027-03-28", "from_time": "02:30"},
         {"until_time": "09:00"},
-        {"from_day": "2026-02-30"},
+        {"from_day": "2027-02-30"},
     ],
 )
 def test_an_outage_that_can_not_be_is_asked_for_again(bo: Manager, times: dict[str, str]) -> None:
