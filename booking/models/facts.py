@@ -82,6 +82,7 @@ class _Part(IntEnum):
     CLAIM = 5
     OUTAGE = 6
     BLOCK = 7
+    CERTIFICATE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def lock_tools(session: Session, tool_ids: Iterable[int], booking_id: int | None
 def facts_for(session: Session, tool_id: int, span: Span, account_id: int | None, *, lock: bool = False) -> Facts:
     """What decides an ask for this span on this tool, with two days around it; raises Absent without such a tool.
 
-    Four queries, and one more for the lock.
+    Three queries, and one more for the lock.
     """
     if lock:
         lock_tools(session, (tool_id,))
@@ -125,7 +126,7 @@ def worlds(
 ) -> tuple[World, ...]:
     """The tools of these ids, this kind, this space (all given conditions hold), with what decides asks in the span.
 
-    Six queries, however many tools; in the order of their names. Retired tools only when asked for by id.
+    Five queries, however many tools; in the order of their names. Retired tools only when asked for by id.
     """
     cards = tool_cards(session, tool_ids=tool_ids, kind_id=kind_id, space_id=space_id, retired=tool_ids is not None)
     if not cards:
@@ -154,15 +155,12 @@ def _facts(
     spaces = list({head.space_id for head in heads})
     known = {"tools": tool_ids, "spaces": spaces}
     first_day = _shifted(span.start, -_BEFORE).date()
-    parts = _by_owner(session.execute(_PARTS, known | {"first_day": first_day}))
+    parts = _by_owner(session.execute(_PARTS, known | {"first_day": first_day, "account": account_id}))
     around = {"start": _shifted(span.start, -_AROUND), "end": _shifted(span.end, _AROUND)}
     long_ago = _shifted(around["start"], -LONGEST_CLAIM)
     held = _by_owner(session.execute(times, {**known, **around, **values, "long_ago": long_ago}))
-    certificates: dict[int, list[Line]] = defaultdict(list)
-    for row in session.execute(_CERTIFICATES, {"tools": tool_ids, "account": account_id}):
-        certificates[row.tool_id].append(row)
     hours = {head.space_id: _hours(head.time_zone, head.space_id, parts) for head in heads}
-    return [_one(head, account_id, hours, parts, held, certificates[head.id]) for head in heads]
+    return [_one(head, account_id, hours, parts, held) for head in heads]
 
 
 def _shifted(instant: datetime, by: timedelta) -> datetime:
@@ -189,9 +187,9 @@ def _one(
     hours: Mapping[int, Hours],
     parts: _Parts,
     held: _Parts,
-    certificates: list[Line],
 ) -> Facts:
     tool_id, space_id = head.id, head.space_id
+    certificates = parts[_Part.CERTIFICATE, tool_id]
     blocks = (row for row in held[_Part.BLOCK, space_id] if row.unit_id in {None, tool_id})
     return Facts(
         tool=_tool_facts(head, tuple(row.a for row in parts[_Part.UNIT, tool_id]), certificates),
@@ -227,7 +225,7 @@ def _tool_facts(head: Line, unit_ids: tuple[int, ...], certificates: list[Line])
         state=ToolState(head.state),
         limits=limits,
         unit_ids=unit_ids,
-        certificate_ids=tuple(dict.fromkeys(row.id for row in certificates)),
+        certificate_ids=tuple(dict.fromkeys(row.a for row in certificates)),
         bookable_by=BookableBy(head.bookable_by),
         state_note=head.state_note,
     )
@@ -236,13 +234,13 @@ def _tool_facts(head: Line, unit_ids: tuple[int, ...], certificates: list[Line])
 def _maker(head: Line, account_id: int | None, certificates: list[Line]) -> MakerFacts:
     role = Role.ADMIN if head.is_admin else Role(head.role) if head.role else None
     # Rows come in the order of granting: of several live grants the latest counts.
-    grants = {row.id: row.expires_at for row in certificates if row.granted_at is not None}
+    grants = {row.a: row.expires_at for row in certificates if row.granted_at is not None}
     return MakerFacts(
         account_id=account_id,
         is_confirmed=account_id is None or head.confirmed_at is not None,
         role=role,
         certificates=grants,
-        certificate_names={row.id: row.name for row in certificates},
+        certificate_names={row.a: row.words for row in certificates},
     )
 
 
@@ -294,8 +292,10 @@ def _part(
     c: Any = _NO_NUMBER,
     days: tuple[Any, Any] = (_NO_DAY, _NO_DAY),
     words: Any = _NO_WORDS,
+    instants: tuple[Any, Any] = (_NO_INSTANT, _NO_INSTANT),
 ) -> Any:
     columns = {"owner": owner, "a": a, "b": b, "c": c, "first_day": days[0], "last_day": days[1], "words": words}
+    columns |= {"granted_at": instants[0], "expires_at": instants[1]}
     return select(literal(int(part), Id).label("part"), *(column.label(name) for name, column in columns.items()))
 
 
@@ -313,10 +313,12 @@ _PARTS = union_all(
         *(_Part.SPECIAL_DAY, _special.c.space_id, _NO_NUMBER, _special.c.opens, _special.c.closes),
         days=(_special.c.day, _NO_DAY),
     ).where(_special.c.space_id.in_(_SPACES), _special.c.day >= bindparam("first_day", type_=Date)),
-).order_by("part", "owner", "a", "b", "first_day")
-
-_CERTIFICATES = (
-    select(_needs.c.tool_id, _certificate.c.id, _certificate.c.name, _grant.c.granted_at, _grant.c.expires_at)
+    _part(
+        *(_Part.CERTIFICATE, _needs.c.tool_id, _certificate.c.id, _grant.c.id),
+        words=_certificate.c.name,
+        instants=(_grant.c.granted_at, _grant.c.expires_at),
+    )
+    .select_from(_needs)
     .join(_certificate, _certificate.c.id == _needs.c.certificate_id)
     .outerjoin(
         _grant,
@@ -326,9 +328,8 @@ _CERTIFICATES = (
             _grant.c.revoked_at.is_(None),
         ),
     )
-    .where(_needs.c.tool_id.in_(_TOOLS))
-    .order_by(_certificate.c.id, _grant.c.granted_at, _grant.c.id)
-)
+    .where(_needs.c.tool_id.in_(_TOOLS)),
+).order_by("part", "owner", "a", "granted_at", "b", "first_day")
 
 
 def _times(held: ColumnElement[bool]) -> CompoundSelect[Any]:

@@ -301,4 +301,4 @@ def test_a_booking_costs_the_same_statements_whatever_surrounds_it(scene: Scene,
         scene.perform(scene.ada, bookings.place, scene.ask())
     locks = scene.engine.dialect.name == "postgresql"
     ours = [said for said in statements if not said.startswith("BEGIN")]
-    assert len(ours) == (12 if locks else 11)
+    assert len(ours) == (11 if locks else 10)
