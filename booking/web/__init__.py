@@ -8,6 +8,7 @@ from booking.web import (
     calendars,
     display,
     feeds,
+    find,
     imports,
     kinds,
     manage,
@@ -20,7 +21,9 @@ from booking.web import (
     preferences,
     shell,
     sign_ins,
+    spaces,
     tokens,
+    tools,
 )
 
 
@@ -38,6 +41,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     approvals.blueprint,
     calendars.blueprint,
     feeds.blueprint,
+    find.blueprint,
     imports.blueprint,
     kinds.blueprint,
     manage.blueprint,
@@ -49,5 +53,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     placing.blueprint,
     preferences.blueprint,
     sign_ins.blueprint,
+    spaces.blueprint,
     tokens.blueprint,
+    tools.blueprint,
 )

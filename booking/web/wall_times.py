@@ -83,7 +83,8 @@ def typed_of(zone: str, span: Span) -> Typed:
 
 def _open_minutes(facts: Facts) -> tuple[int, int]:
     """From which minute of a day to which one the space is ever open; nights reach into the next day."""
-    rows = [(row.opens, row.closes) for row in (*facts.hours.weekly, *facts.hours.special)]
+    rows = [(row.opens, row.closes) for row in facts.hours.weekly]
+    rows += [(row.opens, row.closes) for row in facts.hours.special]
     if not rows:
         return 0, DAY_MINUTES
     grain = facts.tool.limits.grain_minutes

@@ -1,0 +1,203 @@
+"""One's bookings, a booking with its history, its calendar file, and cancelling it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from booking import edge
+from booking.actions import booking_files
+from booking.actions import bookings as actions
+from booking.models import audit, bookings, spaces, tools
+from booking.models.audit import AuditCard
+from booking.models.bookings import BookingCard
+from booking.outside import clock
+from booking.rules.access import Role
+from booking.rules.refusals import Refused, Unacceptable
+from booking.rules.states import ENDED, HOLDING, State
+from booking.web.booking_cursors import next_cursor, read_cursor
+from booking.web.forms import Fields
+from booking.wording.display import f_range, f_short_day
+from booking.wording.history import act_words, set_aside_words
+from booking.wording.problems import problem_sentences
+from booking.wording.refusals import refusal_sentences
+
+PAGE = 20
+RECENT = 5
+LONGEST_REASON = 500
+VIEWS = {
+    "upcoming": HOLDING,
+    "waiting": frozenset({State.PENDING}),
+    "off": ENDED,
+    "past": frozenset(State),
+}
+
+blueprint = Blueprint("bookings", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A booking as a list or its page shows it, with what its reader may do now."""
+
+    card: BookingCard
+    state: str
+    may_move: bool
+    may_cancel: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One act of a booking's history; `who` is a name, or empty where it isn't shown."""
+
+    at: datetime
+    words: str
+    who: str
+    reason: str
+    set_aside: str
+
+
+@blueprint.get("/bookings/")
+@edge.access(edge.Access.SIGNED_IN)
+def mine() -> ResponseReturnValue:
+    """One's own bookings: what comes next first, what is over on further pages."""
+    view = request.args.get("view", "upcoming")
+    view = view if view in VIEWS else "upcoming"
+    now, who = clock.now(), edge.asker().account_id
+    after = read_cursor()
+    found = bookings.mine(
+        edge.session(), who, now, past=view == "past", states=VIEWS[view], after=after, limit=PAGE + 1
+    )
+    recent = bookings.mine(edge.session(), who, now, past=True, limit=RECENT) if view == "upcoming" else ()
+    return render_template(
+        "bookings/mine.html",
+        view=view,
+        lines=[line_of(card, now) for card in found[:PAGE]],
+        recent=[line_of(card, now) for card in recent],
+        next_cursor=next_cursor(found, PAGE),
+        is_first=after is None,
+    )
+
+
+@blueprint.get("/bookings/<bounded:booking_id>")
+@edge.access(edge.Access.SIGNED_IN)
+def show(booking_id: int) -> ResponseReturnValue:
+    """One booking: its maker's and the managers' of its space; everybody else gets 404."""
+    card, session, who = load(booking_id), edge.session(), edge.asker()
+    is_manager = who.has(Role.MANAGER, card.space_id)
+    rows = audit.of_subject(session, "booking", card.id)
+    return render_template(
+        "bookings/show.html",
+        line=line_of(card, clock.now()),
+        booking=card,
+        space=spaces.space_of(session, card.space_id),
+        tool=tools.tool_card(session, card.space_slug, card.tool_slug),
+        is_manager=is_manager,
+        is_mine=card.account_id == who.account_id,
+        deeds=[_deed(row, card, is_manager) for row in rows],
+        set_aside=set_aside_words(card.overridden),
+        address=f"{edge.settings().base_url}{url_for('bookings.show', booking_id=card.id)}",
+    )
+
+
+@blueprint.get("/bookings/<bounded:booking_id>.ics")
+@edge.access(edge.Access.SIGNED_IN)
+def as_calendar(booking_id: int) -> ResponseReturnValue:
+    """The booking as a file that any calendar takes."""
+    body = booking_files.as_calendar(edge.read_call(), booking_id)
+    answer = Response(body, content_type="text/calendar; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="booking-{booking_id}.ics"'
+    return answer
+
+
+@blueprint.get("/bookings/<bounded:booking_id>/cancel")
+@edge.access(edge.Access.SIGNED_IN)
+def confirm_cancel(booking_id: int) -> ResponseReturnValue:
+    """The one confirming step before a booking is cancelled or a request withdrawn."""
+    return _cancel_page(load(booking_id), {})
+
+
+@blueprint.post("/bookings/<bounded:booking_id>/cancel")
+@edge.access(edge.Access.SIGNED_IN)
+def cancel(booking_id: int) -> ResponseReturnValue:
+    """Give the time back."""
+    card = load(booking_id)
+    fields = Fields(request.form)
+    try:
+        reason = fields.text("reason", LONGEST_REASON, required=False)
+        fields.finish()
+        ended = edge.perform(actions.cancel, booking_id, reason)
+    except Unacceptable as unacceptable:
+        return _cancel_page(card, problem_sentences(unacceptable)), 422
+    except Refused as refused:
+        return _cancel_page(card, {"": refusal_sentences(refused.refusals, card.time_zone)[0]}), 409
+    what = {"what": said(ended)}
+    withdrawn = ended.state is State.WITHDRAWN
+    flash(gettext("Withdrawn: %(what)s", **what) if withdrawn else gettext("Cancelled: %(what)s", **what))
+    is_mine = ended.account_id == edge.asker().account_id
+    return to_page(url_for("bookings.mine") if is_mine else url_for("bookings.show", booking_id=ended.id))
+
+
+def load(booking_id: int) -> BookingCard:
+    """The booking, for its maker and the managers of its space; raises Absent for everybody else."""
+    return actions.visible(edge.actor(), bookings.card(edge.session(), booking_id))
+
+
+def said(card: BookingCard) -> str:
+    """The booking in one line: tool, day and time at the space."""
+    time = f_range(card.starts_at, card.ends_at, card.time_zone)
+    return f"{card.tool_name}, {f_short_day(card.starts_at, card.time_zone)}, {time}"
+
+
+def line_of(card: BookingCard, now: datetime) -> Line:
+    """The booking with what can be done to it now; one that is over is finished."""
+    is_over = card.ends_at <= now
+    is_open = card.state in (State.PENDING, State.CONFIRMED)
+    finished = is_over and card.state in (State.CONFIRMED, State.IN_USE)
+    return Line(
+        card,
+        state="finished" if finished else card.state.value,
+        may_move=is_open and card.starts_at > now,
+        may_cancel=is_open and not is_over,
+    )
+
+
+def is_fragment() -> bool:
+    """Whether a part of the page asks, which gets the dialog alone."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def to_page(address: str) -> Response:
+    """Go to another page: as a whole, also when a dialog has asked."""
+    if is_fragment():
+        return Response(headers={"HX-Redirect": address})
+    return make_response(redirect(address, 303))
+
+
+def _deed(row: AuditCard, card: BookingCard, names_shown: bool) -> Deed:
+    details = row.details
+    return Deed(
+        row.at,
+        act_words(row.act, details, card.time_zone),
+        _who(row, card, names_shown),
+        str(details.get("reason") or ""),
+        set_aside_words(details.get("overridden") or ()),
+    )
+
+
+def _who(row: AuditCard, card: BookingCard, names_shown: bool) -> str:
+    """Managers are told names; makers are told whether it was themselves."""
+    if row.account_id is None:
+        return ""
+    if row.account_id == edge.asker().account_id:
+        return str(gettext("you"))
+    if names_shown:
+        return row.account_name or ""
+    return str(gettext("the maker") if row.account_id == card.account_id else gettext("a manager of the space"))
+
+
+def _cancel_page(card: BookingCard, errors: dict[str, str]) -> str:
+    template = "bookings/_cancel.html" if is_fragment() else "bookings/cancel.html"
+    typed = request.form.get("reason", "")
+    return render_template(template, booking=card, errors=errors, typed=typed, modal=is_fragment())

@@ -1,0 +1,51 @@
+"""What happened to a booking, in words: acts of the audit, and rules that a manager set aside."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from flask_babel import gettext, lazy_gettext
+
+from booking.wording.display import f_range, f_short_day
+
+ACTS = {
+    "describe": lazy_gettext("Purpose changed"),
+    "approve": lazy_gettext("Approved"),
+    "decline": lazy_gettext("Declined"),
+    "undo": lazy_gettext("Decision taken back"),
+    "expire": lazy_gettext("Expired, because its start came"),
+}
+SET_ASIDE = {
+    "not_a_member": lazy_gettext("members only"),
+    "too_soon": lazy_gettext("the notice"),
+    "too_far_ahead": lazy_gettext("how far ahead"),
+    "too_short": lazy_gettext("the shortest time"),
+    "too_long": lazy_gettext("the longest time"),
+    "outside_opening_hours": lazy_gettext("the opening hours"),
+    "closed_day": lazy_gettext("a closed day"),
+    "event": lazy_gettext("an event of the space"),
+}
+
+
+def act_words(act: str, details: Mapping[str, object], zone: str) -> str:
+    """One act on a booking, without who did it; times on the clock of the space's zone."""
+    if act == "place":
+        return str(gettext("Asked for") if details.get("state") == "pending" else gettext("Booked"))
+    if act == "cancel":
+        return str(gettext("Withdrawn") if details.get("state") == "withdrawn" else gettext("Cancelled"))
+    if act == "move":
+        return _moved(details, zone)
+    return str(ACTS.get(act) or gettext("Changed"))
+
+
+def set_aside_words(codes: Iterable[object]) -> str:
+    """The rules of these codes as one list; an empty string without any."""
+    return ", ".join(str(SET_ASIDE[code]) for code in codes if isinstance(code, str) and code in SET_ASIDE)
+
+
+def _moved(details: Mapping[str, object], zone: str) -> str:
+    start, end = details.get("old_starts_at"), details.get("old_ends_at")
+    if not isinstance(start, str) or not isinstance(end, str):
+        return str(gettext("Moved"))
+    first, last = datetime.fromisoformat(start), datetime.fromisoformat(end)
+    old = f"{f_short_day(first, zone)}, {f_range(first, last, zone)}"
+    return str(gettext("Moved, before: %(time)s", time=old))
