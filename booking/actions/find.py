@@ -15,7 +15,7 @@ from booking.rules.privacy import Viewer, sees_times
 from booking.rules.refusals import Refusal
 from booking.rules.spans import Span
 
-# So many tools are looked at closely, the nearest first; whoever has more to choose from is asked for a kind or a place.
+# So many tools are looked at closely, the nearest first; with more to choose from, a kind or a place narrows it.
 MOST_TOOLS = 240
 # UTC is up to 14 hours away from the wall; what starts on the last day may end on the next.
 _AROUND = timedelta(hours=14)
@@ -106,9 +106,9 @@ def _near(candidates: Iterable[find.Candidate], wish: Wish) -> list[tuple[int, f
     if wish.middle is None:
         return [(each.tool_id, None) for each in candidates]
     middle = wish.middle
-    apart = [(each.tool_id, kilometres(middle, each.place)) for each in candidates if each.place is not None]
+    apart = [(kilometres(middle, each.place), each.tool_id) for each in candidates if each.place is not None]
     within = wish.within_km if wish.within_km is not None else float("inf")
-    return sorted((pair for pair in apart if pair[1] <= within), key=lambda pair: pair[1])
+    return [(tool_id, distance) for distance, tool_id in sorted(apart) if distance <= within]
 
 
 def _reach(days: Sequence[date], minutes: int) -> Span:

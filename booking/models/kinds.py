@@ -42,6 +42,12 @@ def kind_card(session: Session, slug: str) -> KindCard:
     return KindCard(row.id, row.slug, row.name, row.art, tuple(_spec(each) for each in rows))
 
 
+def capabilities_of(session: Session, kind_id: int) -> tuple[CapabilitySpec, ...]:
+    """What tools of a kind may state, in its order: one query."""
+    question = select(Capability).where(Capability.kind_id == kind_id)
+    return tuple(map(_spec, session.scalars(question.order_by(Capability.position, Capability.id))))
+
+
 def tools_by_kind(session: Session) -> dict[int, int]:
     """How many tools there are of each kind, by the kind's id."""
     rows = session.execute(select(Tool.kind_id, func.count(Tool.id)).group_by(Tool.kind_id))

@@ -1,0 +1,51 @@
+"""The bookings that a tool's calendar shows: one lean question, however many there are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+
+from booking.models.bookings import LONGEST_BOOKING
+from booking.models.database import Id, Instant, Session
+from booking.models.tables import METADATA
+from booking.rules.spans import Span
+from booking.rules.states import HOLDING
+
+_booking, _account = METADATA.tables["booking"], METADATA.tables["account"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A booking that holds time, with what a calendar may say of it to those who may know."""
+
+    booking_id: int
+    starts_at: datetime
+    ends_at: datetime
+    account_id: int
+    name: str
+    purpose: str
+
+
+def entries(session: Session, tool_id: int, span: Span, account_id: int | None = None) -> tuple[Entry, ...]:
+    """The bookings of a tool that hold time in the span, by start; with an account, only that person's."""
+    values = {"tool": tool_id, "long_ago": span.start - LONGEST_BOOKING, "start": span.start, "end": span.end}
+    if account_id is None:
+        rows = session.execute(_ENTRIES, values)
+    else:
+        rows = session.execute(_OWN, values | {"account": account_id})
+    return tuple(Entry(*row) for row in rows)
+
+
+_ENTRIES = (
+    select(_booking.c.id, _booking.c.starts_at, _booking.c.ends_at, _account.c.id, _account.c.name, _booking.c.purpose)
+    .join(_account, _account.c.id == _booking.c.account_id)
+    .where(
+        _booking.c.tool_id == bindparam("tool", type_=Id),
+        _booking.c.state.in_([state.value for state in HOLDING]),
+        _booking.c.starts_at > bindparam("long_ago", type_=Instant()),
+        _booking.c.starts_at < bindparam("end", type_=Instant()),
+        _booking.c.ends_at > bindparam("start", type_=Instant()),
+    )
+    .order_by(_booking.c.starts_at, _booking.c.id)
+)
+_OWN = _ENTRIES.where(_account.c.id == bindparam("account", type_=Id))

@@ -1,0 +1,106 @@
+"""From what the rules know of a tool's day to the segments of a drawn bar."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import get_args
+
+from flask import url_for
+
+from booking.models.tools import ToolCard
+from booking.rules import hours
+from booking.rules.availability import Kind, free_spans, schedule
+from booking.rules.facts import Facts
+from booking.rules.spans import Span, common, without
+from booking.web import timeline
+from booking.web.timeline import Axis, Segment, segment, without_overlap
+
+DRAWN: frozenset[str] = frozenset(get_args(timeline.Kind))
+QUARTER = timedelta(minutes=15)
+# What is drawn of a day even when nothing happens outside of it.
+MORNING, EVENING = 8, 22
+LEGEND = ("free", "busy", "pending", "gap", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a day as it will be drawn: what it is, when, and where a tap on it leads."""
+
+    kind: timeline.Kind
+    span: Span
+    href: str = ""
+
+
+def book_address(tool: ToolCard, start: datetime, end: datetime, zone: str) -> str:
+    """Where the tool is booked for these times, which are said on the space's clock."""
+    return booking_page(tool) + times_query(start, end, zone)
+
+
+def booking_page(tool: ToolCard) -> str:
+    """The address of the form that books the tool."""
+    return url_for("tools.show", space=tool.space_slug, tool=tool.slug) + "book"
+
+
+def times_query(start: datetime, end: datetime, zone: str) -> str:
+    """A day and two times as the form takes them; the last midnight of the day is 24:00."""
+    first, last = hours.to_wall(zone, start), hours.to_wall(zone, end)
+    until = "24:00" if last.time() == time() and last.date() == first.date() + timedelta(days=1) else f"{last:%H:%M}"
+    return f"?date={first:%Y-%m-%d}&start={first:%H:%M}&end={until}"
+
+
+def day_stretches(
+    facts: Facts, tool: ToolCard, day: date, minutes: int, now: datetime, own: Collection[int]
+) -> tuple[Stretch, ...]:
+    """A day of the tool in order; a free part leads to booking its first fit of that length, others to the reason."""
+    zone, length = facts.hours.zone, timedelta(minutes=minutes)
+    span = hours.day_span(zone, day)
+    page = booking_page(tool)
+    fits = free_spans(facts, Span(span.start, span.end + length), now, minutes)
+    found: list[Stretch] = []
+    for each in schedule(facts, span, now, own):
+        if each.kind is Kind.FREE:
+            found.extend(_free(each.span, fits, length, page, zone))
+        elif "in_the_past" in each.codes:
+            found.append(Stretch("closed", each.span))
+        else:
+            wish = times_query(each.span.start, min(each.span.start + length, span.end), zone)
+            found.append(Stretch(_drawn(each.kind), each.span, "" if each.kind is Kind.MINE else page + wish))
+    return tuple(found)
+
+
+def _drawn(kind: Kind) -> timeline.Kind:
+    return kind.value  # type: ignore[return-value]  # both sides spell the kinds alike, see DRAWN
+
+
+def _free(span: Span, fits: Sequence[Span], length: timedelta, page: str, zone: str) -> list[Stretch]:
+    """A free part, cut into what is long enough and what is not."""
+    found = []
+    for part in common((span,), fits):
+        start = next(
+            (max(part.start, fit.start) for fit in fits if fit.end >= max(part.start, fit.start) + length), None
+        )
+        href = page + times_query(start, start + length, zone) if start is not None and start < part.end else ""
+        found.append(Stretch("free", part, href))
+    gaps = (gap for gap in without((span,), fits) if gap.length >= QUARTER)
+    found.extend(Stretch("gap", gap) for gap in gaps)
+    return sorted(found, key=lambda stretch: stretch.span.start)
+
+
+def shown_hours(days: Iterable[tuple[date, str, Iterable[Stretch]]]) -> tuple[int, int]:
+    """The first and the last hour to draw, so that everything but closed time is in sight."""
+    first, last = MORNING, EVENING
+    for day, zone, stretches in days:
+        midnight = datetime.combine(day, time())
+        for stretch in stretches:
+            if stretch.kind == "closed":
+                continue
+            first = min(first, max(0, (hours.to_wall(zone, stretch.span.start) - midnight) // timedelta(hours=1)))
+            last = max(last, min(24, -((midnight - hours.to_wall(zone, stretch.span.end)) // timedelta(hours=1))))
+    return first, last
+
+
+def drawn_bar(stretches: Iterable[Stretch], day: date, zone: str, first_hour: int, last_hour: int) -> list[Segment]:
+    """The stretches on the axis of their day."""
+    axis = Axis(day, zone, first_hour, last_hour)
+    drawn = (segment(axis, each.kind, each.span.start, each.span.end, each.href) for each in stretches)
+    return without_overlap(each for each in drawn if each)

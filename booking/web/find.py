@@ -1,0 +1,111 @@
+"""Finding a tool: kind, day, length and place, answered with the free times of each tool."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from flask import Blueprint, Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from booking import edge
+from booking.actions import find as finding
+from booking.actions.find import Wish
+from booking.models import find, kinds, spaces
+from booking.models.find import Place
+from booking.models.kinds import KindCard
+from booking.rules.refusals import Absent, Unacceptable
+from booking.web import questions, results
+from booking.web.forms import Fields
+from booking.web.questions import Question
+from booking.wording.kinds import kind_name
+from booking.wording.problems import problem_sentences
+
+blueprint = Blueprint("find", __name__)
+
+PER_PAGE = 30
+# The day before, the day itself and the three that follow.
+DAYS_SHOWN = 5
+
+
+@blueprint.get("/")
+@edge.access(edge.Access.PUBLIC)
+def search() -> ResponseReturnValue:
+    """The first page: what is free, where and when. The whole question is in the address."""
+    session = edge.session()
+    places, known = find.places(session), _kinds_with_tools()
+    try:
+        question, today = _question(known, places)
+    except Unacceptable as refused:
+        return render_template("find/unclear.html", errors=problem_sentences(refused)), 422
+    days = _days_around(question.day, today)
+    wish = _wish(question, known, places)
+    found = finding.search(edge.read_call(), wish, days)
+    page = results.page(found, question, known, days, PER_PAGE)
+    choices = {
+        "kinds": [(kind.slug, kind_name(kind.slug, kind.name)) for kind in known],
+        "days": questions.day_choices(question, today),
+        "lengths": questions.length_choices(question),
+        "places": questions.place_choices(question.near, places),
+        "distances": questions.distance_choices(question),
+    }
+    template = "find/_results.html" if _asks_for_results_only() else "find/search.html"
+    return _varied(render_template(template, question=question, found=page, **choices))
+
+
+def _kinds_with_tools() -> tuple[KindCard, ...]:
+    """The kinds of which there are any tools, by their names in the reader's language."""
+    session = edge.session()
+    counts = kinds.tools_by_kind(session)
+    used = (kind for kind in kinds.kind_cards(session) if counts.get(kind.id))
+    return tuple(sorted(used, key=lambda kind: kind_name(kind.slug, kind.name).casefold()))
+
+
+def _question(known: Sequence[KindCard], places: Sequence[Place]) -> tuple[Question, date]:
+    """What is asked, and which day it is where it is asked for."""
+    fields = Fields(request.args)
+    key, near = questions.asked_place(fields, places, None if "place" in request.args else _home())
+    by_key = {questions.place_key(place.city, place.country): place for place in places}
+    place = questions.nearest(near, places) if key == questions.HERE else by_key.get(key)
+    who = edge.actor()
+    today = questions.today_at(place, places, who.time_zone if who else None, edge.read_call().now)
+    return questions.read(fields, known, (key, near), today), today
+
+
+def _home() -> str:
+    """The city of the first space to which the reader belongs, where the search begins."""
+    who = edge.actor()
+    if who is None or not who.roles:
+        return ""
+    try:
+        space = spaces.space_of(edge.session(), min(who.roles))
+    except Absent:
+        return ""
+    return questions.place_key(space.city, space.country) if space.city else ""
+
+
+def _wish(question: Question, known: Sequence[KindCard], places: Sequence[Place]) -> Wish:
+    return Wish(
+        day=question.day,
+        minutes=question.minutes,
+        kind_id=next((kind.id for kind in known if kind.slug == question.kind), None),
+        middle=questions.middle_of(question.place, question.near, places),
+        within_km=question.km or None,
+        trained=question.trained and edge.actor() is not None,
+        instant=question.instant,
+        step_free=question.step_free,
+    )
+
+
+def _days_around(day: date, today: date) -> tuple[date, ...]:
+    first = max(today, day - timedelta(days=1))
+    return tuple(first + timedelta(days=number) for number in range(DAYS_SHOWN))
+
+
+def _asks_for_results_only() -> bool:
+    """Whether a script asks, which puts the answer into the page; going back in the history needs all of it."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
+def _varied(page: str) -> Response:
+    response = make_response(page)
+    response.vary.add("HX-Request")
+    return response

@@ -1,0 +1,159 @@
+"""The question of a search as its address spells it, and what can be chosen in each of its fields."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import inf, nan
+
+from flask import url_for
+from flask_babel import gettext
+
+from booking.models.find import Place
+from booking.models.kinds import KindCard
+from booking.rules.geography import Position, kilometres
+from booking.web.forms import Fields
+from booking.wording.display import f_distance, f_duration, f_short_day, local
+
+LENGTHS = (30, 60, 90, 120, 180, 240, 360, 480)
+LONGEST = 10_080
+DISTANCES = (5, 10, 30, 100, 300)
+DAYS_OFFERED, FURTHEST = 21, 730
+HERE = "here"
+MOST_PAGES = 100
+Choices = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asks for; `place` is a city or HERE with `near`, `km` 0 means at any distance."""
+
+    kind: str
+    day: date
+    minutes: int
+    place: str
+    near: Position | None
+    km: int
+    trained: bool
+    instant: bool
+    step_free: bool
+    page: int = 1
+
+    @property
+    def near_text(self) -> str:
+        """The position as the address spells it, or an empty string."""
+        return spelled(self.near)
+
+    def address(self, **changes: object) -> str:
+        """The address of this question with some of it changed; it begins at the first page."""
+        near = self.near_text if self.place == HERE else None
+        flags = {name: "yes" for name in ("trained", "instant", "step_free") if getattr(self, name)}
+        known = {"kind": self.kind, "day": self.day, "minutes": self.minutes, "place": self.place, "near": near}
+        return url_for("find.search", **{**known, "km": self.km, **flags, **changes})
+
+
+def spelled(near: Position | None) -> str:
+    """A position as addresses spell it, or an empty string."""
+    return f"{near.latitude:g},{near.longitude:g}" if near else ""
+
+
+def place_key(city: str, country: str) -> str:
+    """What a city is called in addresses: "Berlin, DE"."""
+    return f"{city}, {country}" if country else city
+
+
+def asked_place(fields: Fields, places: Sequence[Place], home: str | None) -> tuple[str, Position | None]:
+    """Where somebody looks: the key of a city or HERE, and her position if the address has one.
+
+    `home` is where she looks when the address doesn't say; None when it does, and an empty place is anywhere.
+    """
+    near = _near(fields)
+    if not fields.given("place"):
+        return ("" if home is None else HERE if near else home), near
+    cities = {place_key(place.city, place.country) for place in places} | ({HERE} if near else set())
+    return fields.choice("place", cities), near
+
+
+def read(fields: Fields, kinds: Sequence[KindCard], where: tuple[str, Position | None], today: date) -> Question:
+    """The question of this address; what isn't said has a default. Raises Unacceptable for what can't be asked."""
+    day = fields.optional_day("day") or today
+    if day > today + timedelta(days=FURTHEST):
+        fields.problem("day", "not_a_day")
+    question = Question(
+        kind=fields.choice("kind", {kind.slug for kind in kinds}) if fields.given("kind") else "",
+        day=max(day, today),
+        minutes=fields.optional_whole("minutes", 1, LONGEST) or 60,
+        place=where[0],
+        near=where[1],
+        km=fields.whole("km", 0, 20_100) if fields.given("km") else 30,
+        trained=fields.flag("trained"),
+        instant=fields.flag("instant"),
+        step_free=fields.flag("step_free"),
+        page=fields.optional_whole("page", 1, MOST_PAGES) or 1,
+    )
+    fields.finish()
+    return question
+
+
+def _near(fields: Fields) -> Position | None:
+    """A position from "52.51,13.4", as browsers tell it."""
+    text = fields.line("near", 60, required=False)
+    try:
+        latitude, longitude = (float(part) for part in text.split(",")) if text else (inf, inf)
+    except ValueError:
+        latitude = longitude = nan
+    if -90 <= latitude <= 90 and -180 <= longitude <= 180:
+        return Position(latitude, longitude)
+    if text:
+        fields.problem("near", "not_a_number")
+    return None
+
+
+def today_at(place: Place | None, places: Sequence[Place], reader_zone: str | None, now: datetime) -> date:
+    """The present day at the place, else where the reader lives, else where most spaces are."""
+    zones: Counter[str] = Counter()
+    for each in places:
+        zones[each.time_zone] += each.spaces
+    usual = zones.most_common(1)[0][0] if zones else "UTC"
+    return local(now, place.time_zone if place else reader_zone or usual).date()
+
+
+def middle_of(key: str, near: Position | None, places: Sequence[Place]) -> Position | None:
+    """The point that a place in an address stands for, or None for anywhere."""
+    if key == HERE:
+        return near
+    return next((place.middle for place in places if place_key(place.city, place.country) == key), None)
+
+
+def nearest(near: Position | None, places: Sequence[Place]) -> Place | None:
+    """The city nearest to a position."""
+    known = [place for place in places if place.middle is not None]
+    if near is None or not known:
+        return None
+    return min(known, key=lambda place: kilometres(near, place.middle) if place.middle else float("inf"))
+
+
+def day_choices(question: Question, today: date) -> Choices:
+    """The coming days, and the asked one if it is further off."""
+    days = [today + timedelta(days=number) for number in range(DAYS_OFFERED)]
+    days += [question.day] if question.day > days[-1] else []
+    named = {today: gettext("Today"), today + timedelta(days=1): gettext("Tomorrow")}
+    return [(day.isoformat(), named.get(day) or f_short_day(day)) for day in days]
+
+
+def length_choices(question: Question) -> Choices:
+    """The usual lengths, and the asked one."""
+    return [(str(minutes), f_duration(minutes)) for minutes in sorted({*LENGTHS, question.minutes})]
+
+
+def place_choices(near: Position | None, places: Sequence[Place]) -> Choices:
+    """Anywhere, the reader's position if it is known, and every city."""
+    here = [(HERE, gettext("Around me"))] if near else []
+    cities = [(place_key(place.city, place.country), place_key(place.city, place.country)) for place in places]
+    return [("", gettext("Anywhere")), *here, *cities]
+
+
+def distance_choices(question: Question) -> Choices:
+    """How far around the place."""
+    near = [(str(km), f"+ {f_distance(km)}") for km in sorted({*DISTANCES, question.km} - {0})]
+    return [*near, ("0", gettext("any distance"))]

@@ -1,0 +1,210 @@
+"""What a search found, in the shapes that its page shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+
+from booking import edge
+from booking.actions.find import Found, Hit
+from booking.models.kinds import KindCard
+from booking.rules.capabilities import CapabilitySpec
+from booking.web import bars
+from booking.web.questions import Question
+from booking.web.timeline import Segment
+from booking.web.tool_words import hidden
+from booking.wording.capabilities import capability_line
+from booking.wording.display import f_date, f_distance, f_duration, f_number, f_short_day, f_time, f_zone
+from booking.wording.refusals import refusal_sentence
+
+MOST_REASONS = 12
+TRAINING = frozenset({"certificate_missing", "certificate_expired"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A tool that can be booked, with its day as a bar; `act_label` names the first fit."""
+
+    name: str
+    href: str
+    art: str
+    where: str
+    line: str
+    zone: str
+    segments: list[Segment]
+    label: str
+    act_href: str
+    act_label: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A tool that can't be booked as asked, why, and what to do about it; `modal` links open the form."""
+
+    name: str
+    href: str
+    space: str
+    symbol: str
+    sentence: str
+    act_href: str
+    act_label: str
+    modal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of the days around, and how many tools are free on it."""
+
+    day: date
+    href: str
+    text: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of results."""
+
+    heading: str
+    rows: list[Row]
+    hours: tuple[int, int]
+    reasons: list[Reason]
+    more_reasons: int
+    tabs: list[Tab]
+    ways_out: list[tuple[str, str]]
+    next_href: str
+    first_href: str
+    left_out: int
+
+
+def page(found: Found, question: Question, kinds: Sequence[KindCard], days: Sequence[date], size: int) -> Page:
+    """The page of the results that the question asks for."""
+    first = (question.page - 1) * size
+    hits = found.hits[first : first + size]
+    is_last = first + size >= len(found.hits)
+    hours, rows = _rows(hits, question, kinds, found.own)
+    return Page(
+        heading=_heading(len(found.hits), question),
+        rows=rows,
+        hours=hours,
+        reasons=[_reason(hit, question) for hit in found.others[:MOST_REASONS]] if is_last else [],
+        more_reasons=max(0, len(found.others) - MOST_REASONS) if is_last else 0,
+        tabs=[_tab(day, found.fitting[day], question) for day in days],
+        ways_out=[] if found.hits else _ways_out(found, question),
+        next_href="" if is_last else question.address(page=question.page + 1),
+        first_href=question.address() if question.page > 1 else "",
+        left_out=found.left_out,
+    )
+
+
+def _heading(number: int, question: Question) -> str:
+    return str(
+        ngettext(
+            "%(number)s tool is free for %(duration)s",
+            "%(number)s tools are free for %(duration)s",
+            number,
+            number=f_number(number),
+            duration=f_duration(question.minutes),
+        )
+    )
+
+
+def _rows(
+    hits: Sequence[Hit], question: Question, kinds: Sequence[KindCard], own: frozenset[int]
+) -> tuple[tuple[int, int], list[Row]]:
+    """The rows, and the hours that all of their bars show."""
+    specs = {kind.id: kind.capabilities for kind in kinds}
+    now, day = edge.read_call().now, question.day
+    stretches = [bars.day_stretches(hit.world.facts, hit.world.tool, day, question.minutes, now, own) for hit in hits]
+    zones = [hit.world.tool.time_zone for hit in hits]
+    first, last = bars.shown_hours((day, zone, one) for zone, one in zip(zones, stretches, strict=True))
+    several = len(set(zones)) > 1
+    drawn = [bars.drawn_bar(one, day, zone, first, last) for zone, one in zip(zones, stretches, strict=True)]
+    rows = [_row(hit, specs, segments, day, several) for hit, segments in zip(hits, drawn, strict=True)]
+    return (first, last), rows
+
+
+def _row(
+    hit: Hit, specs: Mapping[int, tuple[CapabilitySpec, ...]], segments: list[Segment], day: date, several_zones: bool
+) -> Row:
+    tool, fit = hit.world.tool, hit.fit
+    start = f_time(fit.start, tool.time_zone) if fit else ""
+    label = gettext("Ask for %(time)s", time=start) if hit.needs_approval else gettext("Book %(time)s", time=start)
+    return Row(
+        name=tool.name,
+        href=url_for("tools.show", space=tool.space_slug, tool=tool.slug, day=day),
+        art=tool.art,
+        where=_where(hit),
+        line=capability_line(specs.get(tool.kind_id, ()), tool.capabilities) or tool.make_and_model,
+        zone=f_zone(tool.time_zone, day, tool.city) if several_zones else "",
+        segments=segments,
+        label=gettext("%(tool)s on %(day)s", tool=tool.name, day=f_date(day)),
+        act_href=bars.book_address(tool, fit.start, fit.end, tool.time_zone) if fit else "",
+        act_label=label,
+        remark=_remark(hit),
+    )
+
+
+def _where(hit: Hit) -> str:
+    tool = hit.world.tool
+    if hit.kilometres is None:
+        return " · ".join(part for part in (tool.space_name, tool.city) if part)
+    return f"{tool.space_name} · {f_distance(hit.kilometres)}"
+
+
+def _remark(hit: Hit) -> str:
+    """What happens after the tap, or what it takes."""
+    if edge.actor() is None and hit.world.facts.tool.certificate_ids:
+        return str(gettext("needs training"))
+    return str(gettext("a manager answers") if hit.needs_approval else gettext("confirmed at once"))
+
+
+def _reason(hit: Hit, question: Question) -> Reason:
+    tool = hit.world.tool
+    page = url_for("tools.show", space=tool.space_slug, tool=tool.slug, day=question.day)
+    symbol, href, label, modal = "clock", page, gettext("Look at the week"), False
+    if hit.hidden:
+        symbol, label = "lock", gettext("Look at the tool")
+    elif any(refusal.code in TRAINING for refusal in hit.refusals):
+        symbol, label = "graduation-cap", gettext("Look at the tool")
+    elif hit.later:
+        href, modal = bars.book_address(tool, hit.later.start, hit.later.end, tool.time_zone), True
+        label = f"{f_short_day(hit.later.start, tool.time_zone)} {f_time(hit.later.start, tool.time_zone)}"
+    return Reason(tool.name, page, _where(hit), symbol, _why(hit, question), href, label, modal)
+
+
+def _why(hit: Hit, question: Question) -> str:
+    """One sentence: what stands in the way."""
+    if hit.hidden:
+        return hidden(hit.world.tool)
+    if not hit.refusals:
+        return str(gettext("Nothing of %(duration)s is left on this day.", duration=f_duration(question.minutes)))
+    sentence = refusal_sentence(hit.refusals[0], hit.world.tool.time_zone)
+    if hit.fit is None:
+        return sentence
+    time = f_time(hit.fit.start, hit.world.tool.time_zone)
+    return f"{gettext('Free from %(time)s.', time=time)} {sentence}"
+
+
+def _tab(day: date, number: int, question: Question) -> Tab:
+    text = gettext("%(number)s free", number=f_number(number))
+    return Tab(day, question.address(day=day), text, day == question.day)
+
+
+def _ways_out(found: Found, question: Question) -> list[tuple[str, str]]:
+    """What else to ask for when nothing was found: another day, less time, further away."""
+    ways = []
+    better = next((day for day, number in found.fitting.items() if number and day != question.day), None)
+    if better:
+        ways.append((question.address(day=better), gettext("Look at %(day)s", day=f_short_day(better))))
+    if question.minutes > 30:
+        half = max(30, question.minutes // 2 // 15 * 15)
+        ways.append((question.address(minutes=half), gettext("Ask for %(duration)s only", duration=f_duration(half))))
+    if question.place:
+        ways.append((question.address(place="", near=None), gettext("Look anywhere")))
+    elif question.kind:
+        ways.append((question.address(kind=""), gettext("Look at all kinds")))
+    return ways

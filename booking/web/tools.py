@@ -1,0 +1,122 @@
+"""A tool with its calendar: what it is, what it asks for, and its week."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from booking import edge
+from booking.actions.find import reader_at
+from booking.models import kinds, photos, tools, weeks
+from booking.models.facts import facts_for
+from booking.models.tools import ToolSheet
+from booking.rules.access import Role, at_least
+from booking.rules.facts import Facts, Visibility
+from booking.rules.privacy import Viewer, sees_times
+from booking.rules.refusals import Problem, Unacceptable
+from booking.rules.spans import Span
+from booking.web import tool_words
+from booking.web.forms import EARLIEST_YEAR, LATEST_YEAR
+from booking.web.pictures import pictures
+from booking.web.weeks import Question, Week, drawn_week, week_span
+from booking.wording.capabilities import capability_line
+from booking.wording.display import f_week, local
+
+blueprint = Blueprint("tools", __name__)
+
+# The next free time is looked for this far from now, in the facts that are read for the week anyway.
+AHEAD = timedelta(days=14)
+WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
+
+
+@blueprint.get("/spaces/<space>/tools/<tool>/")
+@edge.access(edge.Access.PUBLIC)
+def show(space: str, tool: str) -> ResponseReturnValue:
+    """A tool and a week of its calendar, as far as the reader may see it."""
+    session, call = edge.session(), edge.read_call()
+    sheet = tools.tool_sheet(session, space, tool)
+    card = sheet.card
+    today = local(call.now, card.time_zone).date()
+    monday = asked_monday(today)
+    viewer = reader_at(call, card.space_id)
+    shown = sees_times(viewer, card.visibility, card.publishes)
+    span = week_span(card.time_zone, monday)
+    until = max(span.end, call.now + AHEAD) if span.start <= call.now < span.end else span.end
+    facts = facts_for(session, card.id, Span(span.start, until), viewer.account_id)
+    week = _week(sheet, facts, viewer, monday, until, call.now) if shown else None
+    line = capability_line(kinds.capabilities_of(session, card.kind_id), card.capabilities)
+    return render_template(
+        "tools/show.html",
+        tool=card,
+        sheet=sheet,
+        week=week,
+        hidden="" if shown else tool_words.hidden(card),
+        title=f_week(monday, monday + timedelta(days=6)),
+        span=span,
+        weeks=_neighbours(card.space_slug, card.slug, monday),
+        next=tool_words.next_free(card, facts, week, call.now),
+        training=tool_words.training(facts, call.now),
+        remarks=tool_words.remarks(sheet, facts, line),
+        limits=tool_words.limits(sheet, facts),
+        pictures=pictures(photos.of_tool(session, card.id), card.name),
+        is_manager=at_least(viewer.role, Role.MANAGER),
+        feed=_feed(sheet) if card.publishes and card.visibility is not Visibility.CLOSED else "",
+    )
+
+
+def asked_monday(today: date) -> date:
+    """The Monday of the week that the address asks for by `week` (2026-W48) or `day`, else of this week.
+
+    Raises Unacceptable for what is neither.
+    """
+    week, day = request.args.get("week", ""), request.args.get("day", "")
+    try:
+        if match := WEEK.fullmatch(week):
+            found = date.fromisocalendar(int(match[1]), int(match[2]), 1)
+        else:
+            found = date.fromisoformat(day) if day else today
+    except ValueError as problem:
+        raise Unacceptable(Problem("day", "not_a_day")) from problem
+    if (week and not match) or not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
+        raise Unacceptable(Problem("week", "not_a_day"))
+    return found - timedelta(days=found.weekday())
+
+
+def _week(sheet: ToolSheet, facts: Facts, viewer: Viewer, monday: date, until: datetime, now: datetime) -> Week:
+    card = sheet.card
+    # Only members may learn more of other people's bookings than their times, and those are among the facts.
+    only_own = viewer.role is None or (
+        card.visibility not in {Visibility.NAME, Visibility.OPEN} and not at_least(viewer.role, Role.MANAGER)
+    )
+    span = week_span(card.time_zone, monday)
+    entries: tuple[weeks.Entry, ...] = ()
+    if viewer.account_id is not None:
+        entries = weeks.entries(edge.session(), card.id, span, viewer.account_id if only_own else None)
+    return drawn_week(Question(card, facts, entries, viewer, now), monday, until)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The addresses of the weeks around the shown one; empty where there is none to show."""
+
+    before: str
+    today: str
+    after: str
+
+
+def _neighbours(space: str, tool: str, monday: date) -> Neighbours:
+    page = url_for("tools.show", space=space, tool=tool)
+
+    def at(day: date) -> str:
+        year, week, _ = day.isocalendar()
+        return f"{page}?week={year}-W{week:02d}" if EARLIEST_YEAR < year < LATEST_YEAR else ""
+
+    return Neighbours(at(monday - timedelta(days=7)), page, at(monday + timedelta(days=7)))
+
+
+def _feed(sheet: ToolSheet) -> str:
+    card = sheet.card
+    path = url_for("calendars.public_tool", space=card.space_slug, tool=card.slug)
+    return edge.settings().base_url.rstrip("/") + path
