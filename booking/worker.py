@@ -3,6 +3,7 @@
 import logging
 import os
 import platform
+import re
 import signal
 import threading
 from collections.abc import Callable
@@ -23,6 +24,8 @@ from booking.wording.display import f_yours
 POLL_SECONDS = 1.5
 SECONDS_AFTER_TROUBLE = 5.0
 TEND_EVERY = timedelta(minutes=1)
+
+BLANK_LINES = re.compile(r"\n\s*\n+")
 
 logger = logging.getLogger(__name__)
 
@@ -165,7 +168,9 @@ def _words(letter: Letter) -> dict[str, object]:
 
 
 def _rendered(event: str, ending: str, words: dict[str, object]) -> str:
-    return current_app.jinja_env.get_template(f"email/{event}.{ending}").render(words).strip() + "\n"
+    text = current_app.jinja_env.get_template(f"email/{event}.{ending}").render(words)
+    # Parts that have nothing to say leave blank lines behind.
+    return BLANK_LINES.sub("\n\n", text).strip()
 
 
 def _expire(job: JobCard) -> None:

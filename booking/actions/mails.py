@@ -151,5 +151,5 @@ def _times(payload: Mapping[str, Any], start: str, end: str) -> Times | None:
 
 def _path(event: str, space: Place | None) -> str:
     if event == "join_asked" and space:
-        return f"/spaces/{space.slug}/members"
-    return f"/spaces/{space.slug}/" if space else "/"
+        return f"/spaces/{space.slug}/members/"
+    return f"/spaces/{space.slug}/" if space else "/sign-in"

@@ -21,7 +21,7 @@ from booking.rules.text import email_address
 TIMEOUT_SECONDS = 20
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 # Characters that any server takes, whatever it offers.
-_FORM = policy.SMTP.clone(cte_type="7bit", max_line_length=200)
+_FORM = policy.SMTP.clone(cte_type="7bit")
 
 
 class Undeliverable(Exception):
@@ -80,8 +80,8 @@ def compose(mail: Mail) -> EmailMessage:
     message["Date"] = format_datetime(mail.written_at)
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.text)
-    message.add_alternative(mail.html, subtype="html")
+    message.set_content(mail.text + "\n")
+    message.add_alternative(mail.html + "\n", subtype="html")
     message.set_boundary(f"=_{mail.name}")
     return message
 
