@@ -4,6 +4,7 @@ Only for an invented network. Every other import goes through the guards row by 
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -57,17 +58,22 @@ def load_bookings(
     connection.execute(text("DROP TABLE stage"))
 
 
-def constrain(connection: Connection) -> None:
-    """Put every index, reference and guard in force again; the database checks the loaded rows by them."""
+def constrain(connection: Connection, progress: Callable[[int, int], None]) -> None:
+    """Put every index, reference and guard in force again; the database checks the loaded rows by them.
+
+    `progress` hears how many of how many steps are done; the guard is the last and on PostgreSQL the longest.
+    """
+    steps: list[Callable[[], object]] = []
     for table in _LOADED:
-        for index in sorted(table.indexes, key=lambda each: str(each.name)):
-            index.create(connection)
-        for constraint in _constraints(connection, table):
-            connection.execute(AddConstraint(constraint))
-    guards.apply(connection)
+        indexes = sorted(table.indexes, key=lambda each: str(each.name))
+        steps += [partial(index.create, connection) for index in indexes]
+        steps += [partial(connection.execute, AddConstraint(each)) for each in _constraints(connection, table)]
+        steps.append(partial(connection.execute, text(f"ANALYZE {table.name}")))
+    steps.append(partial(guards.apply, connection))
+    for done, step in enumerate(steps):
+        progress(done, len(steps))
+        step()
     number_on(connection, [table.name for table in _LOADED])
-    for table in _LOADED:
-        connection.execute(text(f"ANALYZE {table.name}"))
 
 
 def verify(connection: Connection) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from time import perf_counter
 
@@ -74,7 +75,7 @@ class _Load:
         self._chance = Random(size.number)  # noqa: S311
         self._rows = Rows()
         self._seconds: dict[str, float] = {}
-        self._written = 0
+        self._written, self._of = 0, 1
 
     def run(self, password: str, password_hash: str) -> Seeded:
         """Everything, step by step."""
@@ -83,7 +84,7 @@ class _Load:
         town: list[tuple[PlacedSpace, list[Maker]]] = []
         self._step("places", lambda: town.extend(self._places(password_hash)))
         self._step("bookings", lambda: self._bookings(town))
-        self._step("constraints", lambda: bulk.constrain(connection))
+        self._step("constraints", lambda: bulk.constrain(connection, partial(self._tell, "constraints")))
         self._step("verification", lambda: bulk.verify(connection))
         # Feeds are right without stored events, only slower; the worker fills them in.
         Call(self._session, None, self._now, self._settings).later("render", {"fill": True})
@@ -97,11 +98,15 @@ class _Load:
         )
 
     def _step(self, name: str, work: Callable[[], None]) -> None:
-        self._progress(name, 0, 1)
+        self._tell(name, 0, 1)
         began = perf_counter()
         work()
         self._seconds[name] = perf_counter() - began
-        self._progress(name, 1, 1)
+        self._tell(name, self._of, self._of)
+
+    def _tell(self, name: str, done: int, of: int) -> None:
+        self._of = of
+        self._progress(name, done, of)
 
     def _places(self, password_hash: str) -> list[tuple[PlacedSpace, list[Maker]]]:
         kinds.ensure_builtin(Call(self._session, None, self._now, self._settings))
@@ -124,7 +129,7 @@ class _Load:
             self._lines(town),
             f"network{self._size.number}-",
             self._settings.uid_domain,
-            lambda done: self._progress("bookings", done, self._size.bookings),
+            lambda done: self._tell("bookings", done, self._size.bookings),
         )
 
     def _lines(self, town: Sequence[tuple[PlacedSpace, list[Maker]]]) -> Iterator[bulk.Line]:
