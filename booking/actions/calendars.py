@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 def private(call: Call, token: str) -> CalendarState:
     """The feed of this address, a revoked one too. Raises Absent for an unknown one, and where its owner may no
     longer see what it shows."""
-    found = calendars.private_state(call.session, digest(token), view_of(token), shown_span(call.now))
+    found = calendars.private_state(call.session, digest(token), view_of(token))
     if found is None or found.disabled_at is not None:
         raise Absent
     if found.revoked_at is None:
@@ -35,7 +35,7 @@ def private(call: Call, token: str) -> CalendarState:
 
 def public(call: Call, space_slug: str, tool_slug: str | None = None) -> CalendarState:
     """The public calendar of a space or one of its tools; raises Absent where the space doesn't publish."""
-    found = calendars.public_state(call.session, space_slug, tool_slug, shown_span(call.now))
+    found = calendars.public_state(call.session, space_slug, tool_slug)
     if found is None:
         raise Absent
     return found

@@ -30,9 +30,9 @@ from booking.rules.facts import Visibility
 from booking.rules.spans import Span
 from booking.rules.states import State
 
-_booking, _account, _tool, _space, _member, _feed, _traffic, _rendering = (
+_booking, _account, _tool, _space, _member, _feed, _traffic, _rendering, _revision = (
     METADATA.tables[name]
-    for name in ("booking", "account", "tool", "space", "membership", "feed", "traffic", "rendering")
+    for name in ("booking", "account", "tool", "space", "membership", "feed", "traffic", "rendering", "revision")
 )
 
 # A request that was approved leaves the calendar of requests; the others stay, struck, as long as cancelled ones do.
@@ -44,8 +44,8 @@ _WORDLESS = (State.CONFIRMED.value, State.IN_USE.value)
 class CalendarState:
     """A feed with its reader and its subject as they are now, and the marks by which a change is told.
 
-    A public calendar has neither feed nor reader. `marks` are the number of bookings and the sums of their versions
-    and ids (a booking that left and one that came differ in their ids); `changed_at` is their latest change.
+    A public calendar has neither feed nor reader. `marks` are the number of subjects, how often their bookings have
+    changed, and for requests the sum of the spaces' ids; `changed_at` is their latest change.
     """
 
     feed_id: int | None
@@ -87,20 +87,16 @@ class StoredEvents:
     missing: dict[int, tuple[int, Audience]]
 
 
-def private_state(session: Session, token_hash: str, view: View, span: Span) -> CalendarState | None:
+def private_state(session: Session, token_hash: str, view: View) -> CalendarState | None:
     """The private feed of that token and view, a revoked one too, with the marks of its bookings; one query."""
-    values = {"token_hash": token_hash, "since": span.start, "until": span.end}
-    row = session.execute(_PRIVATE[view], values).first()
+    row = session.execute(_PRIVATE[view], {"token_hash": token_hash}).first()
     return None if row is None else _as_state(row)
 
 
-def public_state(session: Session, space_slug: str, tool_slug: str | None, span: Span) -> CalendarState | None:
+def public_state(session: Session, space_slug: str, tool_slug: str | None) -> CalendarState | None:
     """The public calendar of a space or one of its tools, where the space publishes; one query."""
-    values = {"space_slug": space_slug, "since": span.start, "until": span.end}
-    if tool_slug is None:
-        row = session.execute(_PUBLIC_SPACE, values).first()
-    else:
-        row = session.execute(_PUBLIC_TOOL, values | {"tool_slug": tool_slug}).first()
+    values = {"space_slug": space_slug} | ({} if tool_slug is None else {"tool_slug": tool_slug})
+    row = session.execute(_PUBLIC_SPACE if tool_slug is None else _PUBLIC_TOOL, values).first()
     return None if row is None else _as_state(row)
 
 
@@ -147,21 +143,6 @@ def _shown(scope: ColumnElement[bool]) -> ColumnElement[bool]:
     )
 
 
-def _marks(scope: ColumnElement[bool]) -> FromClause:
-    """The marks of the bookings in scope, in one row even when there are none."""
-    return (
-        select(
-            func.count().label("number"),
-            func.coalesce(func.sum(_booking.c.version), 0).label("versions"),
-            func.coalesce(func.sum(_booking.c.id), 0).label("ids"),
-            func.max(_booking.c.changed_at).label("changed_at"),
-        )
-        .select_from(_booking)
-        .where(_shown(scope))
-        .subquery("marks")
-    )
-
-
 def _managed(feed: ColumnElement[bool]) -> CompoundSelect[int]:
     """The spaces whose requests the feed's owner decides: hers as a manager, or all as a network admin."""
     managed = (
@@ -180,20 +161,44 @@ def _managed(feed: ColumnElement[bool]) -> CompoundSelect[int]:
 
 
 _GIVEN = _feed.c.token_hash == bindparam("token_hash")
-
-
-def _scope_of_given(view: View) -> ColumnElement[bool]:
-    if view is View.APPROVALS:
-        return and_(_booking.c.space_id.in_(_managed(_GIVEN)), _booking.c.state.in_(_REQUESTS))
-    subject = {View.MINE: _feed.c.account_id, View.TOOL: _feed.c.tool_id, View.SPACE: _feed.c.space_id}[view]
-    return _SUBJECTS[view] == select(subject).where(_GIVEN).scalar_subquery()
-
-
 _SUBJECTS = {View.MINE: _booking.c.account_id, View.TOOL: _booking.c.tool_id, View.SPACE: _booking.c.space_id}
+_ONE_COUNT = (literal(1), func.coalesce(_revision.c.number, 0), literal(0), _revision.c.changed_at)
+
+
+def _counted(subject: str, identity: ColumnElement[Any]) -> ColumnElement[bool]:
+    return and_(_revision.c.subject == subject, _revision.c.subject_id == identity)
+
+
+def _counts_of_managed() -> FromClause:
+    """The counts of all spaces that a feed of requests is about, in one row even when there are none."""
+    return (
+        select(
+            func.count().label("spaces"),
+            func.coalesce(func.sum(_revision.c.number), 0).label("number"),
+            func.coalesce(func.sum(_revision.c.subject_id), 0).label("ids"),
+            func.max(_revision.c.changed_at).label("changed_at"),
+        )
+        .select_from(_revision)
+        .where(_revision.c.subject == "space", _revision.c.subject_id.in_(_managed(_GIVEN)))
+        .subquery("counts")
+    )
 
 
 def _private(view: View) -> Select[Any]:
-    marks = _marks(_scope_of_given(view))
+    source: FromClause = (
+        _feed.join(_account, _account.c.id == _feed.c.account_id)
+        .outerjoin(_tool, _tool.c.id == _feed.c.tool_id)
+        .outerjoin(_space, _space.c.id == func.coalesce(_feed.c.space_id, _tool.c.space_id))
+        .outerjoin(_member, and_(_member.c.account_id == _account.c.id, _member.c.space_id == _space.c.id))
+        .outerjoin(_traffic, and_(_traffic.c.kind == "feed", _traffic.c.subject_id == _feed.c.id))
+    )
+    if view is View.APPROVALS:
+        counts = _counts_of_managed()
+        source, marks = source.join(counts, true()), tuple(counts.c)
+    else:
+        subject = {View.MINE: _feed.c.account_id, View.TOOL: _feed.c.tool_id, View.SPACE: _feed.c.space_id}[view]
+        name = "account" if view is View.MINE else view.value
+        source, marks = source.outerjoin(_revision, _counted(name, subject)), _ONE_COUNT
     return (
         select(
             _feed.c.id,
@@ -211,50 +216,36 @@ def _private(view: View) -> Select[Any]:
             func.coalesce(_space.c.time_zone, _account.c.time_zone),
             *_subject_columns(_tool.c.id, _tool.c.slug, _tool.c.name, _tool.c.version, _tool.c.changed_at),
             _traffic.c.seen_at,
-            *marks.c,
+            *marks,
         )
-        .join_from(_feed, _account, _account.c.id == _feed.c.account_id)
-        .outerjoin(_tool, _tool.c.id == _feed.c.tool_id)
-        .outerjoin(_space, _space.c.id == func.coalesce(_feed.c.space_id, _tool.c.space_id))
-        .outerjoin(_member, and_(_member.c.account_id == _account.c.id, _member.c.space_id == _space.c.id))
-        .outerjoin(_traffic, and_(_traffic.c.kind == "feed", _traffic.c.subject_id == _feed.c.id))
-        .join(marks, true())
+        .select_from(source)
         .where(_GIVEN, _feed.c.view == view.value)
     )
 
 
 def _public(view: View) -> Select[Any]:
-    given = _space.c.slug == bindparam("space_slug")
-    of_tool = view is View.TOOL
     source: FromClause = _space
     tool: tuple[Any, ...] = (null(), literal(""), literal(""), literal(0), null())
-    subject = select(_space.c.id).where(given)
-    if of_tool:
+    subject: ColumnElement[Any] = _space.c.id
+    if view is View.TOOL:
         source = _space.join(_tool, and_(_tool.c.space_id == _space.c.id, _tool.c.slug == bindparam("tool_slug")))
         tool = (_tool.c.id, _tool.c.slug, _tool.c.name, _tool.c.version, _tool.c.changed_at)
-        subject = select(_tool.c.id).select_from(source).where(given)
-    marks = _marks(_SUBJECTS[view] == subject.scalar_subquery())
+        subject = _tool.c.id
+    nobody = (null(), null(), literal(view.value), literal(""), true(), literal(0), null(), null(), null())
     return (
         select(
-            null(),
-            null(),
-            literal(view.value),
-            literal(""),
-            true(),
-            literal(0),
-            null(),
-            null(),
-            null(),
+            *nobody,
             _space.c.language,
             literal(0),
             null(),
             _space.c.time_zone,
             *_subject_columns(*tool),
             null(),
-            *marks.c,
+            *_ONE_COUNT,
         )
-        .select_from(source.join(marks, true()))
-        .where(given, _space.c.publishes, _space.c.visibility != Visibility.CLOSED.value)
+        .select_from(source.outerjoin(_revision, _counted(view.value, subject)))
+        .where(_space.c.slug == bindparam("space_slug"), _space.c.publishes)
+        .where(_space.c.visibility != Visibility.CLOSED.value)
     )
 
 

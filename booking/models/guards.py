@@ -5,6 +5,8 @@ Kept as SQL and applied again after every upgrade, because table rebuilds on SQL
 
 from sqlalchemy import Connection, text
 
+from booking.models import revisions
+
 # Rows of one unit never overlap, so only the nearest predecessor of the new end can reach into the new span.
 _REACHES_IN = """
     SELECT RAISE(ABORT, 'no_double_booking') WHERE (
@@ -78,6 +80,7 @@ _OVERLAPS = text(
 
 def apply(connection: Connection) -> None:
     """Set up every guard anew; safe to repeat. On PostgreSQL an existing exclusion constraint is kept."""
+    revisions.apply(connection)
     if connection.dialect.name == "sqlite":
         for statement in _SQLITE:
             connection.exec_driver_sql(statement)
@@ -92,6 +95,7 @@ def apply(connection: Connection) -> None:
 
 def lift(connection: Connection) -> None:
     """Take the no-overlap guard away; only for loading a whole network into an empty database."""
+    revisions.lift(connection)
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(_SQLITE[0])
         connection.exec_driver_sql(_SQLITE[1])

@@ -234,6 +234,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_decision_booking_id"), "decision", ["booking_id"], unique=False)
     op.create_table(
+        "revision",
+        sa.Column("subject", sa.String(length=8), nullable=False),
+        sa.Column("subject_id", Id, nullable=False),
+        sa.Column("number", Id, nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.CheckConstraint("subject IN ('account', 'space', 'tool')", name=op.f("ck_revision_subject")),
+        sa.PrimaryKeyConstraint("subject", "subject_id", name=op.f("pk_revision")),
+    )
+    op.create_table(
         "rendering",
         sa.Column("booking_id", Id, nullable=False),
         sa.Column("audience", sa.String(length=8), nullable=False),
@@ -252,6 +261,7 @@ def downgrade() -> None:
     """Drop the tables, newest first."""
     for table in (
         "rendering",
+        "revision",
         "decision",
         "claim",
         "block",

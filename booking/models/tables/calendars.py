@@ -27,6 +27,21 @@ class Feed(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class Revision(Base):
+    """How often the bookings of an account, a tool or a space have changed: counted by triggers (models/revisions.py).
+
+    `changed_at` is the latest of their changes that a calendar shows.
+    """
+
+    __tablename__ = "revision"
+    __table_args__ = (CheckConstraint("subject IN ('account', 'space', 'tool')", name="subject"),)
+
+    subject: Mapped[str] = mapped_column(String(8), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    changed_at: Mapped[datetime]
+
+
 class Subscription(Base):
     """A foreign calendar of a space whose events take time from its tools, or from one of them."""
 
