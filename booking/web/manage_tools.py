@@ -150,6 +150,13 @@ def _shown(value: object) -> object:
     return f"{value:g}" if isinstance(value, float) else value
 
 
+def _choice_pairs(spec: CapabilitySpec) -> list[tuple[str, str]]:
+    """What may be chosen for a capability that is no number, beginning with nothing."""
+    if spec.type == "flag":
+        return [("", "–"), ("yes", gettext("yes")), ("no", gettext("no"))]
+    return [("", "–"), *((choice, choice_name(choice)) for choice in spec.choices)]
+
+
 def _kind_choices(cards: tuple[KindCard, ...]) -> list[tuple[str, str]]:
     return sorted(((card.slug, kind_name(card.slug, card.name)) for card in cards), key=lambda pair: pair[1].casefold())
 
@@ -170,6 +177,6 @@ def _form(
         kinds=_kind_choices(kinds.kind_cards(edge.session())),
         kind_name=kind_name,
         capability_name=capability_name,
-        choice_name=choice_name,
+        choice_pairs=_choice_pairs,
         prefix=PREFIX,
     )

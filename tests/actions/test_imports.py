@@ -121,10 +121,13 @@ def test_units_not_given_are_one(call: Call) -> None:
     assert tools.tool_card(call.session, "werkstatt-luebben", "schweissgeraet-lichtbogen").units == 2
 
 
-def test_an_unknown_kind_names_the_nearest(call: Call) -> None:
-    take(call, "spaces", SPACES)
-    verdict = next(each for each in take(call, "tools", TOOLS).verdicts if each.line == 10)
-    assert "laser_cutter" in verdict.problems[0].data["nearest"]
+@pytest.mark.parametrize(
+    ("said", "nearest"), [("lazer cuter", "laser_cutter"), ("lazer", "laser_cutter"), ("3d-print", "3d_printer")]
+)
+def test_an_unknown_kind_names_the_nearest(call: Call, said: str, nearest: str) -> None:
+    make_space(call.session, slug="werkhof")
+    (verdict,) = take(call, "tools", f"space,kind,name\nwerkhof,{said},Zap\n").verdicts
+    assert verdict.problems[0].data["nearest"][0] == nearest
 
 
 def test_columns_come_in_any_order_with_semicolons_and_a_mark_of_order(call: Call) -> None:

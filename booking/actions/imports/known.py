@@ -41,9 +41,8 @@ class Known:
         said = cells.given("kind")
         found = self._kinds.get(_plain(said))
         if found is None:
-            near = get_close_matches(_plain(said)[:80], list(self._kinds), n=6, cutoff=0.5)
-            slugs = tuple(dict.fromkeys(self._kinds[name].slug for name in near))[:3]
-            cells.problem("kind", "unknown_kind" if said else "required", kind=said[:80], nearest=slugs)
+            nearest = _nearest(self._kinds, _plain(said)[:80])
+            cells.problem("kind", "unknown_kind" if said else "required", kind=said[:80], nearest=nearest)
             raise Unacceptable(*cells.problems)
         return found
 
@@ -90,6 +89,13 @@ def _by_names(cards: tuple[KindCard, ...]) -> dict[str, KindCard]:
     for card in cards:
         found[_plain(card.name)] = found[_plain(card.slug)] = card
     return found
+
+
+def _nearest(kinds_by_name: dict[str, KindCard], said: str) -> tuple[str, ...]:
+    """The slugs of at most three kinds whose name, or a word of it, looks like this."""
+    slugs = {word: card.slug for name, card in kinds_by_name.items() for word in name.split()}
+    slugs |= {name: card.slug for name, card in kinds_by_name.items()}
+    return tuple(dict.fromkeys(slugs[near] for near in get_close_matches(said, list(slugs), n=6, cutoff=0.6)))[:3]
 
 
 def _plain(name: str) -> str:
