@@ -97,7 +97,7 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 15, "check_same_thread": False}}
     options = "-c lock_timeout=4s -c timezone=UTC -c statement_timeout=60s"
-    return {"pool_pre_ping": True, "pool_size": 8, "connect_args": {"options": options}}
+    return {"pool_pre_ping": True, "pool_size": 8, "connect_args": {"options": options, "connect_timeout": 10}}
 
 
 def _settle_sqlite(connection: sqlite3.Connection, _record: object) -> None:

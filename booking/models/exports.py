@@ -13,7 +13,7 @@ from booking.models.tables.bookings import Booking
 from booking.models.tables.spaces import Space
 
 # What is made again from the other tables, or only matters while the service runs.
-PASSING = frozenset({"rendering", "traffic", "throttle", "idempotency_key", "job"})
+PASSING = frozenset({"rendering", "revision", "traffic", "throttle", "idempotency_key", "job"})
 SECRET = frozenset({"password_hash", "token_hash"})
 ROWS_AT_ONCE = 1000
 
