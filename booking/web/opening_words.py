@@ -9,7 +9,7 @@ from flask_babel import gettext
 from booking.models.opening_days import ClosureRow, SpecialRow
 from booking.rules import hours
 from booking.rules.facts import Hours, WeeklyOpening
-from booking.wording.display import f_date, f_short_day, f_time, f_week, f_weekday
+from booking.wording.display import f_short_day, f_time, f_week, f_weekday
 
 MONDAY = date(2024, 1, 1)
 DAY = timedelta(days=1)
@@ -65,11 +65,11 @@ def closures(rows: Iterable[ClosureRow]) -> list[tuple[str, str]]:
 def special_days(rows: Iterable[SpecialRow]) -> list[tuple[str, str]]:
     """Days to come that are open at other times, as pairs of day and times with their note."""
     times = ((row, _clock_range(row.opens, row.closes)) for row in rows)
-    return [(f_date(row.day), f"{time} · {row.note}" if row.note else time) for row, time in times]
+    return [(f_short_day(row.day), f"{time} · {row.note}" if row.note else time) for row, time in times]
 
 
 def _days(first: date, last: date) -> str:
-    return f_date(first) if first == last else f_week(first, last)
+    return f_short_day(first) if first == last else f_week(first, last)
 
 
 def _times(rows: Iterable[WeeklyOpening]) -> str:

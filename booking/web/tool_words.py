@@ -145,13 +145,12 @@ def limits(sheet: ToolSheet, facts: Facts) -> list[tuple[str, str]]:
         number=f_number(rules.window_days),
     )
     found.append((gettext("How early"), ahead))
-    if rules.setup_minutes or rules.cleanup_minutes:
-        kept = gettext(
-            "%(before)s before and %(after)s after each booking",
-            before=f_duration(rules.setup_minutes),
-            after=f_duration(rules.cleanup_minutes),
-        )
-        found.append((gettext("Kept free"), kept))
+    for minutes, name in (
+        (rules.setup_minutes, gettext("Before each booking")),
+        (rules.cleanup_minutes, gettext("After each booking")),
+    ):
+        if minutes:
+            found.append((name, gettext("%(duration)s kept free", duration=f_duration(minutes))))
     if rules.unattended:
         found.append((gettext("Over night"), gettext("May run while the space is closed")))
     if sheet.card.make_and_model:

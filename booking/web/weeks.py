@@ -23,6 +23,7 @@ from booking.wording.display import f_duration
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 USUAL_MINUTES = 60
+NIGHT_ENDS = 5 * 60
 _NOT_YET = frozenset({"too_soon", "too_far_ahead"})
 
 
@@ -228,8 +229,13 @@ def _wall_end(end: datetime, day: date) -> int:
 
 
 def _shown_hours(days: Iterable[Iterable[_Placed]]) -> tuple[int, int]:
-    """The hours to draw, so that everything but closed time is in sight; the usual day where nothing is."""
+    """The hours to draw, so that everything but closed time is in sight; the usual day where nothing is.
+
+    The rest of a night that is only free is left out: it would add as many empty hours as it has.
+    """
     used = [each for day in days for each in day if each.item.kind != "closed"]
+    if not any(each.first < NIGHT_ENDS and each.item.kind not in ("free", "gap") for each in used):
+        used = [each for each in used if each.first or each.last > NIGHT_ENDS]
     if not used:
         return MORNING, EVENING
     first, last = min(each.first for each in used) // 60, -(-max(each.last for each in used) // 60)

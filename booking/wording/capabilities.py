@@ -7,7 +7,7 @@ from booking.rules.capabilities import CapabilitySpec
 from booking.wording.display import f_number
 from booking.wording.kinds import capability_name, choice_name
 
-MOST_PARTS = 4
+MOST_PARTS = 3
 
 
 def capability_line(specs: Iterable[CapabilitySpec], values: Mapping[str, object]) -> str:
@@ -20,7 +20,13 @@ def capability_line(specs: Iterable[CapabilitySpec], values: Mapping[str, object
 
 
 def _measures(specs: list[CapabilitySpec], values: Mapping[str, object]) -> Iterator[str]:
-    """Numbers with their units; those of one thing, such as the width and the depth of a bed, are multiplied out."""
+    """Numbers with their units; those of one thing, such as the width and the depth of a bed, are multiplied out.
+
+    A single length says nothing without its name.
+    """
     for (_, unit), group in groupby(specs, key=lambda spec: (spec.slug.partition("_")[0], spec.unit)):
-        numbers = [f_number(float(str(values[spec.slug]))) for spec in group]
-        yield " × ".join(numbers) + (f"\u00a0{unit}" if unit else "")
+        together = list(group)
+        numbers = [f_number(float(str(values[spec.slug]))) for spec in together]
+        measure = " × ".join(numbers) + (f"\u00a0{unit}" if unit else "")
+        is_plain = len(together) > 1 or unit not in ("", "mm")
+        yield measure if is_plain else f"{capability_name(together[0])} {measure}"
