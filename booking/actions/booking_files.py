@@ -18,6 +18,6 @@ def as_calendar(call: Call, booking_id: int) -> bytes:
         raise Absent
     base_url = call.settings.base_url
     audience = Audience.OWN if call.actor.account_id == card.account_id else Audience.SHARED
-    head = CalendarHead(card.tool_name, "", card.time_zone, f"{base_url}/bookings/{card.id}.ics")
+    head = CalendarHead(card.tool_name, "", card.time_zone, f"{base_url}/bookings/{card.id}/calendar")
     body = write.event_bytes(event, audience, event_words(call.actor.language), base_url)
     return b"".join((write.head_bytes(head), body, write.TAIL))

@@ -101,7 +101,7 @@ def show(booking_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/bookings/<bounded:booking_id>.ics")
+@blueprint.get("/bookings/<bounded:booking_id>/calendar")
 @edge.access(edge.Access.SIGNED_IN)
 def as_calendar(booking_id: int) -> ResponseReturnValue:
     """The booking as a file that any calendar takes."""

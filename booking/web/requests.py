@@ -15,8 +15,11 @@ from booking.rules.access import Role
 from booking.rules.facts import Facts
 from booking.rules.spans import Span
 from booking.web.bars import day_stretches, drawn_bar, shown_hours
-from booking.web.timeline import Segment
+from booking.web.timeline import Kind, Segment
 from booking.wording.refusals import refusal_sentences
+
+# The request itself is drawn as what it is; whether a gap is long enough is of no interest here.
+_SHOWN_AS: dict[Kind, Kind] = {"mine": "pending", "gap": "free"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,9 @@ def _described(card: BookingCard, world: World, facts: Facts, history: History, 
 
 def _around(card: BookingCard, world: World, now: datetime) -> Around:
     day = _day(card)
-    minutes = world.facts.tool.limits.grain_minutes
+    minutes = world.facts.tool.limits.shortest_minutes
     stretches = [
-        replace(each, kind="pending" if each.kind == "mine" else each.kind, href="")
+        replace(each, kind=_SHOWN_AS.get(each.kind, each.kind), href="")
         for each in day_stretches(world.facts, world.tool, day, minutes, now, {card.id})
     ]
     first, last = shown_hours([(day, card.time_zone, stretches)])
