@@ -1,22 +1,29 @@
-"""A workshop with people and bookings, for the tests of calendars."""
+"""A workshop with people, bookings and feeds, for the tests of calendars."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
+from icalendar import Calendar
 from sqlalchemy import select
 
-from booking.models.database import Session
+from booking.actions import feeds, renderings
+from booking.actions.call import Call
+from booking.models import bookings
+from booking.models.database import Session, db, writing
 from booking.models.tables.accounts import Account
 from booking.models.tables.bookings import Booking, Claim
 from booking.models.tables.spaces import Space
 from booking.models.tables.tools import Tool, Unit
 from booking.rules.access import Role
+from booking.rules.events import View
 from booking.rules.states import ENDED, HOLDING, State
-from tests.factories import NOW, database, make_account, make_member, make_space, make_tool
+from config import Settings
+from tests.factories import NOW, actor_of, database, make_account, make_member, make_space, make_tool
 
 _numbers = itertools.count(1)
 
@@ -89,3 +96,41 @@ def _claim(session: Session, row: Booking, blocking: bool) -> Claim:
         blocks_until=row.ends_at,
         blocking=blocking,
     )
+
+
+MakeFeed = Callable[..., str]
+
+
+@pytest.fixture
+def make_feed(app: Flask, settings: Settings, workshop: Workshop) -> MakeFeed:
+    """Makes a feed of somebody and answers its path."""
+
+    def make(account: Account, view: View, **choices: Any) -> str:
+        roles = {"ada": Role.MEMBER, "bo": Role.MANAGER}
+        role = next((role for name, role in roles.items() if getattr(workshop, name) is account), None)
+        actor = actor_of(account, **({f"space_{workshop.space.id}": role} if role else {}))
+        if view is View.TOOL:
+            choices["tool_id"] = workshop.tool.id
+        elif view is View.SPACE:
+            choices["space_id"] = workshop.space.id
+        with app.app_context(), writing(db.engine) as session:
+            _card, address = feeds.create(Call(session, actor, NOW, settings), view, **choices)
+        return address.removeprefix(settings.base_url)
+
+    return make
+
+
+def events(body: bytes) -> list[dict[str, Any]]:
+    """The events of a calendar as the library reads them."""
+    calendar = Calendar.from_ical(body)
+    assert calendar.errors == []
+    return list(calendar.events)
+
+
+def summaries(body: bytes) -> list[str]:
+    return [str(event["SUMMARY"]) for event in events(body)]
+
+
+def store(app: Flask, settings: Settings, row: Booking) -> None:
+    with app.app_context(), writing(db.engine) as session:
+        renderings.refresh(Call(session, None, NOW, settings), bookings.card(session, row.id))

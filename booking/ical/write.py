@@ -194,6 +194,9 @@ def _shortened(text: str, octets: int) -> str:
 def _joined(lines: Iterable[str]) -> bytes:
     """The lines, folded by the library at 75 octets and never inside a character; most are shorter anyway."""
     encoded = ((line, line.encode()) for line in lines)
-    return b"".join(
-        (short if len(short) < LONGEST_LINE else Contentline(line).to_ical()) + b"\r\n" for line, short in encoded
-    )
+    return b"".join((short if len(short) < LONGEST_LINE else _folded(line)) + b"\r\n" for line, short in encoded)
+
+
+def _folded(line: str) -> bytes:
+    folded: bytes = Contentline(line).to_ical()  # type: ignore[no-untyped-call]
+    return folded

@@ -184,7 +184,7 @@ def _counts_of_managed() -> FromClause:
     )
 
 
-def _private(view: View) -> Select[Any]:
+def _private(view: View) -> Select[*tuple[Any, ...]]:
     source: FromClause = (
         _feed.join(_account, _account.c.id == _feed.c.account_id)
         .outerjoin(_tool, _tool.c.id == _feed.c.tool_id)
@@ -192,13 +192,14 @@ def _private(view: View) -> Select[Any]:
         .outerjoin(_member, and_(_member.c.account_id == _account.c.id, _member.c.space_id == _space.c.id))
         .outerjoin(_traffic, and_(_traffic.c.kind == "feed", _traffic.c.subject_id == _feed.c.id))
     )
+    marks: tuple[Any, ...] = _ONE_COUNT
     if view is View.APPROVALS:
         counts = _counts_of_managed()
         source, marks = source.join(counts, true()), tuple(counts.c)
     else:
         subject = {View.MINE: _feed.c.account_id, View.TOOL: _feed.c.tool_id, View.SPACE: _feed.c.space_id}[view]
         name = "account" if view is View.MINE else view.value
-        source, marks = source.outerjoin(_revision, _counted(name, subject)), _ONE_COUNT
+        source = source.outerjoin(_revision, _counted(name, subject))
     return (
         select(
             _feed.c.id,
@@ -223,7 +224,7 @@ def _private(view: View) -> Select[Any]:
     )
 
 
-def _public(view: View) -> Select[Any]:
+def _public(view: View) -> Select[*tuple[Any, ...]]:
     source: FromClause = _space
     tool: tuple[Any, ...] = (null(), literal(""), literal(""), literal(0), null())
     subject: ColumnElement[Any] = _space.c.id
@@ -267,7 +268,7 @@ def _subject_columns(*tool: Any) -> tuple[Any, ...]:
     )
 
 
-def _events(view: View) -> Select[Any]:
+def _events(view: View) -> Select[*tuple[Any, ...]]:
     """Bookings with the stored bytes that are right for the reader; what holds no words has no language."""
     if view is View.APPROVALS:
         scope = and_(_booking.c.space_id.in_(_managed(_feed.c.id == bindparam("of"))), _booking.c.state.in_(_REQUESTS))
@@ -295,7 +296,7 @@ _EVENTS = {view: _events(view) for view in View}
 _PUBLIC_SPACE, _PUBLIC_TOOL = _public(View.SPACE), _public(View.TOOL)
 
 
-def _as_state(row: Row[Any]) -> CalendarState:
+def _as_state(row: Row[*tuple[Any, ...]]) -> CalendarState:
     feed_id, account_id, view, name, busy_only, version, created_at, revoked_at, disabled_at, language = row[:10]
     is_admin, role, zone, space_id, space_slug, space_name, visibility, publishes = row[10:18]
     tool_id, tool_slug, tool_name, space_version, tool_version, space_changed, tool_changed, seen_at = row[18:26]

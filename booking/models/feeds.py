@@ -69,19 +69,21 @@ def count(session: Session, account_id: int) -> int:
 
 def subject(session: Session, *, tool_id: int | None = None, space_id: int | None = None) -> Subject | None:
     """The tool with its space, or the space, that a feed is to be about; None when there is none."""
-    question = select(Space, Tool).outerjoin(Tool, and_(Tool.space_id == Space.id, Tool.id == tool_id))
+    question = select(Space, Tool.id, Tool.slug, Tool.name).outerjoin(
+        Tool, and_(Tool.space_id == Space.id, Tool.id == tool_id)
+    )
     question = question.where(Space.id == space_id if tool_id is None else Tool.id == tool_id)
     row = session.execute(question).first()
     if row is None:
         return None
-    space, tool = row
+    space, found_id, slug, name = row
     return Subject(
         space.id,
         space.slug,
         space.name,
-        tool.id if tool else None,
-        tool.slug if tool else "",
-        tool.name if tool else "",
+        found_id,
+        slug or "",
+        name or "",
         Visibility(space.visibility),
         space.publishes,
     )
@@ -102,7 +104,7 @@ def change(session: Session, account_id: int, feed_id: int, **columns: Any) -> b
     return bool(session.execute(changed).all())
 
 
-def _cards() -> Select[Any]:
+def _cards() -> Select[*tuple[Any, ...]]:
     return (
         select(Feed, Tool.slug, Tool.name, Space.id, Space.slug, Space.name, Traffic.seen_at, Traffic.client)
         .outerjoin(Tool, Tool.id == Feed.tool_id)
@@ -111,7 +113,7 @@ def _cards() -> Select[Any]:
     )
 
 
-def _as_card(row: Row[Any]) -> FeedCard:
+def _as_card(row: Row[*tuple[Any, ...]]) -> FeedCard:
     feed, tool_slug, tool_name, space_id, space_slug, space_name, seen_at, client = row
     return FeedCard(
         feed.id,

@@ -171,7 +171,7 @@ def _ids(session: Session, condition: Any, span: Span, after: int, limit: int) -
     return list(session.scalars(question))
 
 
-def _as_event(row: Row[Any]) -> BookingEvent:
+def _as_event(row: Row[*tuple[Any, ...]]) -> BookingEvent:
     values = list(row)
     values[2] = State(values[2])
     values[23] = Visibility(values[23])
