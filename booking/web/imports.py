@@ -12,11 +12,11 @@ from booking.actions.imports import Report
 from booking.outside import clock, uploads
 from booking.rules.access import Role
 from booking.rules.csv_rows import LARGEST_FILE
-from booking.rules.refusals import Denied, Unacceptable
+from booking.rules.refusals import Absent, Denied, Unacceptable
 from booking.wording.display import f_number
 from booking.wording.imports import import_sentence
 
-blueprint = Blueprint("imports", __name__, url_prefix="/manage/import/<any(spaces, tools, members):kind>")
+blueprint = Blueprint("imports", __name__, url_prefix="/manage/import/<kind>")
 
 
 @blueprint.get("/")
@@ -60,7 +60,9 @@ def confirm(kind: str, name: str) -> ResponseReturnValue:
 
 
 def _allowed(kind: str) -> None:
-    """What the action asks as well, before the file is even read."""
+    """What the action asks as well, before the file is even read; there are imports of these kinds only."""
+    if kind not in actions.KINDS:
+        raise Absent
     asker = edge.asker()
     if not asker.is_admin and (kind == "spaces" or not asker.spaces_with(Role.MANAGER)):
         raise Denied

@@ -64,7 +64,7 @@ def create() -> ResponseReturnValue:
 
 @blueprint.get("/spaces/<space>/")
 @edge.access(edge.Access.SIGNED_IN)
-def show(space: str) -> ResponseReturnValue:
+def space(space: str) -> ResponseReturnValue:
     """A space as its managers describe it."""
     card = spaces.managed(edge.read_call(), space)
     return _form(card, asdict(questions.wish_of(card)), {})
@@ -88,7 +88,7 @@ def change(space: str) -> ResponseReturnValue:
     flash(gettext("Saved."))
     if wish.time_zone != card.time_zone:
         tell_bookings_outside(card)
-    return redirect(url_for("manage.show", space=space), 303)
+    return redirect(url_for("manage.space", space=space), 303)
 
 
 def tell_bookings_outside(card: SpaceCard) -> None:

@@ -217,3 +217,4 @@ def test_a_file_that_is_no_table_gets_one_clear_sentence(bo: Manager) -> None:
     answer = bo.client.post("/manage/import/tools/", data={"file": (io.BytesIO(b"\xff\xfe"), "tools.csv")})
     assert (answer.status_code, "not plain text in UTF-8" in text(answer)) == (422, True)
     assert bo.client.get("/manage/import/spaces/").status_code == 403
+    assert bo.client.get("/manage/import/planets/").status_code == 404
