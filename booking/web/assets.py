@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from re import findall
 from typing import Any
@@ -39,6 +39,7 @@ def art(kind: str, classes: str = "") -> Markup:
     return drawing(static_url("tools.svg"), shown, f"art {classes}".strip())
 
 
+@lru_cache(maxsize=1024)
 def qr_code(text: str) -> Markup:
     """A QR code as inline SVG, black on white so that cameras read it in the dark theme too."""
     picture = io.BytesIO()

@@ -13,7 +13,10 @@ QUARTER = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Segment:
-    """One stretch on a drawn day; column 1 is the axis's first quarter-hour, start and end are wall times."""
+    """One stretch on a drawn day; column 1 is the axis's first quarter-hour, start and end are wall times.
+
+    `times` are start and end in words, where many are drawn and whoever draws them knows a quick way.
+    """
 
     kind: Kind
     column: int
@@ -24,6 +27,7 @@ class Segment:
     label: str = ""
     past: bool = False
     here: bool = False
+    times: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ def without_overlap(segments: Iterable[Segment]) -> list[Segment]:
         column = max(each.column, free_from)
         width = each.column + each.width - column
         if width > 0:
-            drawn.append(replace(each, column=column, width=width))
+            moved = column != each.column
+            drawn.append(replace(each, column=column, width=width) if moved else each)
             free_from = column + width
     return drawn

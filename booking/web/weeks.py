@@ -1,13 +1,18 @@
 """From what the rules know of a tool's week to the days, segments and words that its page draws."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from operator import attrgetter
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext
 
+from booking.models.bookings import LONGEST_BOOKING
 from booking.models.tools import ToolCard
 from booking.models.weeks import Entry
 from booking.rules import availability, hours
@@ -16,26 +21,33 @@ from booking.rules.facts import Facts, Limits
 from booking.rules.privacy import BookingView, Viewer, project
 from booking.rules.spans import Span, common, without
 from booking.web import timeline
-from booking.web.bars import EVENING, MORNING, QUARTER, booking_page, times_query
+from booking.web.bars import EVENING, MORNING, QUARTER, booking_page
 from booking.web.timeline import Segment, without_overlap
-from booking.wording.display import f_duration
+from booking.wording.display import f_duration, reader, time_of_day
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
+# Wall times as forms take them, by minutes since midnight.
+CLOCK = tuple(f"{minutes // 60:02d}:{minutes % 60:02d}" for minutes in range(1441))
 USUAL_MINUTES = 60
+_start, _end = attrgetter("starts_at"), attrgetter("ends_at")
 NIGHT_ENDS = 5 * 60
 _NOT_YET = frozenset({"too_soon", "too_far_ahead"})
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A stretch of the week: what it is, what it says and where a tap on it leads."""
+    """A stretch of the week: what it is, what it says and where a tap on it leads.
+
+    Without a `href` of its own a coming one leads to the form for its time, which books it or says why it can't.
+    """
 
     kind: timeline.Kind
     span: Span
     label: str = ""
     href: str = ""
     past: bool = False
+    asks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +82,7 @@ class Question:
     entries: tuple[Entry, ...]
     viewer: Viewer
     now: datetime
+    bookings_page: str = field(default_factory=lambda: url_for("bookings.mine"))
 
 
 def week_span(zone: str, monday: date) -> Span:
@@ -84,7 +97,7 @@ def drawn_week(asked: Question, monday: date, until: datetime) -> Week:
     reach = Span(span.start, max(span.end, until))
     fits = free_spans(asked.facts, reach, asked.now, asked.facts.tool.limits.shortest_minutes)
     items = [*_past_items(asked, span), *_coming_items(asked, span, fits)]
-    placed = [_placed(items, day, zone) for day in (monday + number * DAY for number in range(7))]
+    placed = _placed(asked, items, monday)
     first, last = _shown_hours(placed)
     today = hours.to_wall(zone, asked.now).date()
     days = [_day(each, monday + number * DAY, today, first, last) for number, each in enumerate(placed)]
@@ -103,24 +116,22 @@ def _past_items(asked: Question, span: Span) -> Iterator[Item]:
     if end <= span.start:
         return
     long_before = span.start - timedelta(minutes=asked.facts.tool.limits.notice_minutes)
-    over = Span(span.start, end)
-    for each in availability.schedule(asked.facts, over, long_before, _own(asked)):
+    for each in availability.schedule(asked.facts, Span(span.start, end), long_before, _own(asked)):
         if each.kind is Kind.FREE or _NOT_YET.intersection(each.codes):
             yield Item("free", each.span, past=True)
         else:
-            yield from (Item(one.kind, one.span, one.label, one.href, past=True) for one in _taken(asked, each, ""))
+            yield from _taken(asked, each, past=True)
 
 
 def _coming_items(asked: Question, span: Span, fits: Sequence[Span]) -> Iterator[Item]:
     start = max(span.start, asked.now)
     if start >= span.end:
         return
-    page = booking_page(asked.tool)
     for each in availability.schedule(asked.facts, Span(start, span.end), asked.now, _own(asked)):
         if each.kind is Kind.FREE:
-            yield from _free_items(asked, each.span, fits, page)
+            yield from _free_items(each.span, fits)
         else:
-            yield from _taken(asked, each, page)
+            yield from _taken(asked, each, past=False)
 
 
 def _own(asked: Question) -> frozenset[int]:
@@ -128,55 +139,57 @@ def _own(asked: Question) -> frozenset[int]:
     return frozenset(entry.booking_id for entry in asked.entries if entry.account_id == who)
 
 
-def _free_items(asked: Question, span: Span, fits: Sequence[Span], page: str) -> Iterator[Item]:
-    """Free time as links that book it, and what of it is too short for the tool's rules."""
-    zone, length = asked.facts.hours.zone, timedelta(minutes=offered_minutes(asked.facts.tool.limits))
+def _free_items(span: Span, fits: Sequence[Span]) -> Iterator[Item]:
+    """Free time that can be booked, and what of it is too short for the tool's rules."""
     near = [fit for fit in fits if fit.overlaps(span)]
-    for part in common((span,), near):
-        yield Item("free", part, href=page + times_query(part.start, min(part.end, part.start + length), zone))
-    yield from (Item("gap", gap) for gap in without((span,), near) if gap.length >= QUARTER)
+    yield from (Item("free", part) for part in common((span,), near))
+    yield from (Item("gap", gap, asks=False) for gap in without((span,), near) if gap.length >= QUARTER)
 
 
-def _taken(asked: Question, each: availability.Segment, page: str) -> Iterator[Item]:
+def _taken(asked: Question, each: availability.Segment, past: bool) -> Iterator[Item]:
     """Time that isn't free: bookings one by one where the reader may know of them, else one stretch."""
     kind: timeline.Kind = each.kind.value
     if each.kind in {Kind.MINE, Kind.BUSY, Kind.PENDING}:
-        yield from _bookings(asked, each, kind, page)
-        return
-    yield Item(kind, each.span, _reason(asked.facts, each), _why_address(asked, each.span, page))
+        yield from _bookings(asked, each, kind, past)
+    else:
+        yield Item(kind, each.span, _reason(asked.facts, each), past=past)
 
 
-def _why_address(asked: Question, span: Span, page: str) -> str:
-    """The form for this very time, which says why it can't be booked and what can."""
-    length = timedelta(minutes=offered_minutes(asked.facts.tool.limits))
-    return page + times_query(span.start, span.start + length, asked.facts.hours.zone) if page else ""
-
-
-def _bookings(asked: Question, each: availability.Segment, kind: timeline.Kind, page: str) -> Iterator[Item]:
+def _bookings(asked: Question, each: availability.Segment, kind: timeline.Kind, past: bool) -> Iterator[Item]:
+    """The bookings of a taken stretch, in order, and what lies around them: buffers, or bookings not told."""
+    own, at = each.kind is Kind.MINE, each.span.start
     # With several units a stretch is taken by several people at once; only the reader's own is one booking.
-    is_told = each.kind is Kind.MINE or len(asked.facts.tool.unit_ids) == 1
-    own = each.kind is Kind.MINE
-    who = asked.viewer.account_id
-    left = [each.span]
-    for entry in asked.entries if is_told else ():
-        if entry.starts_at >= each.span.end or entry.ends_at <= each.span.start or (entry.account_id == who) != own:
-            continue
-        span = Span(max(entry.starts_at, each.span.start), min(entry.ends_at, each.span.end))
-        yield _booking(asked, entry, kind, span, page)
-        left = list(without(left, (span,)))
-    for rest in left:
-        if rest.length >= QUARTER:
-            yield Item("busy" if own else kind, rest, href=_why_address(asked, rest, page))
+    is_told = own or len(asked.facts.tool.unit_ids) == 1
+    rest: timeline.Kind = "busy" if own else kind
+    for entry in _told(asked, each.span, own) if is_told else ():
+        span = Span(max(entry.starts_at, at), min(entry.ends_at, each.span.end))
+        if span.start - at >= QUARTER:
+            yield Item(rest, Span(at, span.start), past=past)
+        yield _booking(asked, entry, kind, span, past)
+        at = span.end
+    if each.span.end - at >= QUARTER or at == each.span.start:
+        yield Item(rest, Span(at, each.span.end), past=past)
 
 
-def _booking(asked: Question, entry: Entry, kind: timeline.Kind, span: Span, page: str) -> Item:
+def _told(asked: Question, span: Span, own: bool) -> Iterator[Entry]:
+    """The reader's own bookings, or those of others, that lie in the span; none of them overlaps the one before."""
+    who, at = asked.viewer.account_id, span.start
+    first = bisect_left(asked.entries, span.start - LONGEST_BOOKING, key=_start)
+    for entry in asked.entries[max(first, bisect_left(asked.entries, span.start, key=_end)) :]:
+        if entry.starts_at >= span.end:
+            return
+        if (entry.account_id == who) == own and entry.ends_at > at:
+            at = entry.ends_at
+            yield entry
+
+
+def _booking(asked: Question, entry: Entry, kind: timeline.Kind, span: Span, past: bool) -> Item:
     """A booking as this reader may see it."""
     view = BookingView(entry.account_id, entry.name, entry.purpose)
     shown = project(view, asked.viewer, asked.tool.visibility, asked.tool.publishes)
     words = (shown.purpose,) if shown.mine else (shown.name, shown.purpose)
-    href = url_for("bookings.show", booking_id=entry.booking_id) if shown.link else ""
-    label = " · ".join(word for word in words if word)
-    return Item(kind, span, label, href or _why_address(asked, span, page))
+    href = f"{asked.bookings_page}{entry.booking_id}" if shown.link else ""
+    return Item(kind, span, " · ".join(filter(None, words)), href, past)
 
 
 def _reason(facts: Facts, each: availability.Segment) -> str:
@@ -194,38 +207,45 @@ def _reason(facts: Facts, each: availability.Segment) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(NamedTuple):
     """A part of an item on one day, in minutes of the wall clock since midnight."""
 
     item: Item
     first: int
     last: int
     start: datetime
-    end: datetime
+    href: str
 
 
-def _placed(items: Iterable[Item], day: date, zone: str) -> list[_Placed]:
-    """The parts of items that lie on a day; on days when clocks change, by what the clock shows."""
-    span, place = hours.day_span(zone, day), ZoneInfo(zone)
-    is_plain = span.length == DAY
-    found = []
+def _placed(asked: Question, items: Iterable[Item], monday: date) -> list[list[_Placed]]:
+    """The parts of the items that lie on each of the seven days."""
+    zone, minutes = asked.facts.hours.zone, offered_minutes(asked.facts.tool.limits)
+    days = [monday + number * DAY for number in range(7)]
+    spans = [hours.day_span(zone, day) for day in days]
+    starts, page = [span.start for span in spans], booking_page(asked.tool)
+    found: list[list[_Placed]] = [[] for _ in days]
     for item in items:
-        start, end = max(item.span.start, span.start), min(item.span.end, span.end)
-        if start >= end:
-            continue
-        wall_start, wall_end = start.astimezone(place), end.astimezone(place)
-        if is_plain:
-            first, last = (start - span.start) // MINUTE, -((span.start - end) // MINUTE)
-        else:
-            first = wall_start.hour * 60 + wall_start.minute
-            last = first + max(1, (end - start) // MINUTE) if wall_end <= wall_start else _wall_end(wall_end, day)
-        found.append(_Placed(item, first, min(last, 1440), wall_start, wall_end))
+        number = max(0, bisect_right(starts, item.span.start) - 1)
+        while number < len(days) and starts[number] < item.span.end:
+            first, last = _minutes(item.span, spans[number], zone)
+            midnight = datetime.combine(days[number], time(), ZoneInfo(zone))
+            href = item.href
+            if item.asks and not item.past and not href:
+                until = min(last, first + minutes) if item.kind == "free" else min(1440, first + minutes)
+                href = f"{page}?date={days[number]}&start={CLOCK[first]}&end={CLOCK[until]}"
+            found[number].append(_Placed(item, first, last, midnight + first * MINUTE, href))
+            number += 1
     return found
 
 
-def _wall_end(end: datetime, day: date) -> int:
-    return 1440 if end.date() > day else end.hour * 60 + end.minute
+def _minutes(span: Span, day: Span, zone: str) -> tuple[int, int]:
+    """From which to which minute of the wall clock a span lies on a day; longer than nothing when clocks go back."""
+    start, end = max(span.start, day.start), min(span.end, day.end)
+    if day.length == DAY:
+        return (start - day.start) // MINUTE, -((day.start - end) // MINUTE)
+    first = int(hours.to_wall_minutes(zone, start))
+    last = 1440 if end == day.end else int(hours.to_wall_minutes(zone, end))
+    return first, last if last > first else min(1440, first + max(1, (end - start) // MINUTE))
 
 
 def _shown_hours(days: Iterable[Iterable[_Placed]]) -> tuple[int, int]:
@@ -245,20 +265,35 @@ def _shown_hours(days: Iterable[Iterable[_Placed]]) -> tuple[int, int]:
 def _day(placed: Sequence[_Placed], day: date, today: date, first_hour: int, last_hour: int) -> Day:
     free = sum(each.last - each.first for each in placed if each.item.kind == "free" and not each.item.past)
     used = sum(each.last - each.first for each in placed if each.item.kind != "closed")
-    drawn = [one for each in placed if (one := _segment(each, first_hour, last_hour))]
+    locale = reader()
+    drawn = [one for each in placed if (one := _segment(each, first_hour, last_hour, locale))]
     words = gettext("%(duration)s free", duration=f_duration(free)) if free else gettext("Nothing free")
     level = 0 if not free else 1 + min(2, free * 3 // max(used, 1))
     return Day(day, day == today, day < today, without_overlap(drawn), level, words)
 
 
-def _segment(each: _Placed, first_hour: int, last_hour: int) -> Segment | None:
-    quarters = (last_hour - first_hour) * 4
-    first = max(0, (each.first - first_hour * 60) // 15)
-    last = min(quarters, -((first_hour * 60 - each.last) // 15))
-    if last <= first:
+def _segment(each: _Placed, first_hour: int, last_hour: int, locale: str) -> Segment | None:
+    item, first, last, start, href = each
+    column = max(0, (first - first_hour * 60) // 15)
+    until = min((last_hour - first_hour) * 4, -((first_hour * 60 - last) // 15))
+    if until <= column:
         return None
-    item = each.item
-    return Segment(item.kind, first + 1, last - first, each.start, each.end, item.href, item.label, item.past)
+    return Segment(
+        kind=item.kind,
+        column=column + 1,
+        width=until - column,
+        start=start,
+        end=start + (last - first) * MINUTE,
+        href=href,
+        label=item.label,
+        past=item.past,
+        times=f"{_clock_words(first, locale)}–{_clock_words(last, locale)}",
+    )
+
+
+@lru_cache(maxsize=4 * 1441)
+def _clock_words(minutes: int, locale: str) -> str:
+    return time_of_day(time(minutes // 60 % 24, minutes % 60), locale)
 
 
 def _now_row(now: datetime, span: Span, zone: str, first_hour: int, last_hour: int) -> int:
