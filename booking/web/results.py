@@ -185,8 +185,8 @@ def _why(hit: Hit, question: Question) -> str:
     sentence = refusal_sentence(hit.refusals[0], hit.world.tool.time_zone)
     if hit.fit is None:
         return sentence
-    time = f_time(hit.fit.start, hit.world.tool.time_zone)
-    return f"{gettext('Free from %(time)s.', time=time)} {sentence}"
+    free = gettext("Free from %(time)s.", time=f_time(hit.fit.start, hit.world.tool.time_zone))
+    return f"{free} {sentence}"
 
 
 def _tab(day: date, number: int, question: Question) -> Tab:

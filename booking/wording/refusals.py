@@ -103,7 +103,8 @@ def _too_far_ahead(refusal: Refusal, zone: str) -> str:
     )
     if refusal.lifts_at is None:
         return str(sentence)
-    return f"{sentence} {gettext('This time opens on %(moment)s.', moment=_moment(refusal.lifts_at, zone))}"
+    opening = gettext("This time opens on %(moment)s.", moment=_moment(refusal.lifts_at, zone))
+    return f"{sentence} {opening}"
 
 
 def _too_short(refusal: Refusal, zone: str) -> str:
@@ -225,7 +226,8 @@ def _with_opening(sentence: str, refusal: Refusal, zone: str) -> str:
     if opens is None or closes is None:
         return sentence
     day, time = f_short_day(opens, zone), f_range(opens, closes, zone)
-    return f"{sentence} {gettext('It opens next on %(day)s, %(time)s.', day=day, time=time)}"
+    opening = gettext("It opens next on %(day)s, %(time)s.", day=day, time=time)
+    return f"{sentence} {opening}"
 
 
 def _with_reason(sentence: str, reason: object) -> str:
