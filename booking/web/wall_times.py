@@ -114,7 +114,7 @@ def _choices(zone: str, day: date, minutes: range) -> Iterator[tuple[str, str]]:
 
 def _label(wall: datetime, minute: int) -> str:
     shown = f_time(wall.time())
-    return shown if minute <= DAY_MINUTES else str(gettext("%(time)s, the day after", time=shown))
+    return shown if minute <= DAY_MINUTES else str(gettext("%(time)s (+1)", time=shown))
 
 
 def _offset(zone: str, instant: datetime) -> str:

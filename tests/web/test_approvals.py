@@ -16,7 +16,7 @@ from booking.rules.states import State
 from tests.browsing import form_token, post
 from tests.calendars import Workshop, make_booking
 from tests.factories import NOW, make_certificate, make_grant, make_member, make_space, make_tool, sign_in
-from tests.web.test_bookings import DIALOG, browser_of, counted, element
+from tests.pages import DIALOG, browser_of, counted, element
 
 pytestmark = pytest.mark.usefixtures("clock")
 
