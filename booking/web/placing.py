@@ -17,6 +17,7 @@ from booking.models.bookings import BookingCard
 from booking.models.facts import facts_for
 from booking.outside import clock
 from booking.outside.secrets import digest, new_secret
+from booking.rules import hours
 from booking.rules.facts import Ask, Facts
 from booking.rules.refusals import Refusal, Refused, Unacceptable
 from booking.rules.spans import Span
@@ -24,6 +25,7 @@ from booking.rules.states import State
 from booking.web import booking_dialog, entries
 from booking.web.bookings import blueprint, is_fragment, load, said, to_page
 from booking.web.entries import Entry, Subject
+from booking.web.forms import Fields
 from booking.wording.problems import problem_sentences
 
 _AHEAD = timedelta(days=14)
@@ -83,7 +85,8 @@ def _of_booking(booking_id: int) -> Subject:
 
 def _opened(subject: Subject) -> ResponseReturnValue:
     now = clock.now()
-    facts = _facts(subject, Span(now, now + _AHEAD))
+    day = Fields(request.args).optional_day("date")
+    facts = _facts(subject, hours.day_span(subject.zone, day) if day else Span(now, now + _AHEAD))
     entry = entries.prefilled(subject, request.args, facts, now)
     verdict = booking_dialog.standing(subject, entry, facts)
     return _page(subject, entry, facts, verdict), 422 if entry.errors else 200

@@ -42,6 +42,34 @@ def test_the_dialog_opens_with_the_next_time_that_fits(ada: FlaskClient, worksho
     assert "You get it at once" in element(answer, "#verdict").text
 
 
+def test_a_day_in_the_address_is_opened_at_its_first_time_that_fits(ada: FlaskClient, workshop: Workshop) -> None:
+    make_booking(workshop, start=datetime.fromisoformat("2026-12-20T07:00Z"), account=workshop.cy)
+    answer = ada.get(address(workshop), query_string={"date": "2026-12-20"})
+    assert element(answer, "#field-date")["value"] == "2026-12-20"
+    assert element(answer, "#field-start option[selected]")["value"] == "10:00"
+
+
+def test_a_run_of_several_days_has_a_day_of_its_end(ada: FlaskClient, workshop: Workshop) -> None:
+    assert not soup(ada.get(address(workshop))).select("#field-end_date")
+    workshop.tool.longest_minutes, workshop.tool.unattended = 7 * 1440, True
+    workshop.session.commit()
+    assert soup(ada.get(address(workshop))).select("#field-end_date")
+    post(ada, address(workshop), date="2026-11-26", start="18:00", end="10:00", end_date="2026-11-29")
+    [row] = rows(workshop)
+    assert row.ends_at - row.starts_at == timedelta(days=2, hours=16)
+    moving = ada.get(f"/bookings/{row.id}/move")
+    assert element(moving, "#field-end_date")["value"] == "2026-11-29"
+
+
+def test_a_night_ends_on_the_day_after(ada: FlaskClient, workshop: Workshop) -> None:
+    workshop.tool.longest_minutes, workshop.tool.unattended = 1440, True
+    workshop.session.commit()
+    opened = ada.get(address(workshop), query_string={"date": "2026-11-26", "start": "20:00", "end": "33:00"})
+    assert element(opened, "#field-end option[selected]").text == "09:00 (+1)"
+    post(ada, address(workshop), date="2026-11-26", start="20:00", end="33:00")
+    assert [row.ends_at.isoformat() for row in rows(workshop)] == ["2026-11-27T08:00:00+00:00"]
+
+
 def test_inside_a_page_the_dialog_comes_alone(ada: FlaskClient, workshop: Workshop) -> None:
     answer = ada.get(address(workshop), query_string=THURSDAY, headers=DIALOG)
     assert answer.text.strip().startswith("<modal-host>")
