@@ -26,6 +26,7 @@ from booking.models.loading import NotEmptyError
 from booking.outside import children, clock, servers
 from booking.rules.refusals import Absent, Refused, Unacceptable
 from booking.rules.text import email_address, one_line
+from booking.wording.imports import import_sentence
 from booking.wording.problems import problem_sentence
 from booking.worker import Worker, end_on_signals
 from config import Settings, SettingsError, load_settings
@@ -222,7 +223,7 @@ def import_file(kind: str, file: Path, dry_run: bool) -> None:
         try:
             _tell(edge.perform(imports.run, kind, data, dry_run, operator=True))
         except Unacceptable as refused:
-            raise click.ClickException(f"{file}: {problem_sentence(refused.problems[0])}") from None
+            raise click.ClickException(f"{file}: {import_sentence(refused.problems[0])}") from None
 
 
 def _tell(report: Report) -> None:
@@ -245,7 +246,7 @@ def _tell(report: Report) -> None:
 def _why(verdict: Verdict) -> str:
     """The reasons and remarks of a line in one sentence after another, on one line."""
     found = [*verdict.problems, *verdict.remarks]
-    return " ".join(" ".join(f"{problem.field}: {problem_sentence(problem)}" for problem in found).split())
+    return " ".join(" ".join(import_sentence(problem) for problem in found).split())
 
 
 @main.command(with_appcontext=False)

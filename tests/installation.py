@@ -61,15 +61,18 @@ class Installation:
     def served(self, *line: str) -> Iterator["subprocess.Popen[bytes]"]:
         """The service answering at `address`: by `booking serve`, or by the Python module and words given."""
         words = line or ("booking.cli", "serve", "--port", str(self.port))
-        with running([sys.executable, "-m", *words], self.variables) as server:
+        with running([sys.executable, "-m", *words], self.variables, self.folder / "server.log") as server:
             wait_for(f"{self.address}/healthz", server)
             yield server
 
 
 @contextlib.contextmanager
-def running(line: Sequence[str], environment: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
-    """A program of ours running beside; told to stop at the end, and waited for."""
-    with subprocess.Popen(line, env=environment, cwd=ROOT, start_new_session=True) as program:
+def running(line: Sequence[str], environment: dict[str, str], log: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """A program of ours running beside, what it says in a log; told to stop at the end, and waited for."""
+    with (
+        open(log, "ab") as said,
+        subprocess.Popen(line, env=environment, cwd=ROOT, start_new_session=True, stderr=said) as program,
+    ):
         try:
             yield program
         finally:

@@ -117,6 +117,7 @@ def test_an_import_has_a_verdict_for_every_line(desk: Desk, tmp_path: Path) -> N
     file.write_text("name,time_zone\nWerkhof,Europe/Berlin\nNowhere,Europe/Atlantis\n", encoding="utf-8")
     tried = desk.run("import", "spaces", str(file), "--dry-run")
     assert [row[1] for row in rows(tried.stdout)] == ["created", "refused"]
+    assert rows(tried.stdout)[0][3] == "No opening hours yet: set them, so that its tools can be booked."
     assert "Nothing was changed" in tried.stderr
     done = desk.run("import", "spaces", str(file))
     assert done.returncode == 0
@@ -133,7 +134,7 @@ def rows(text: str) -> list[list[str]]:
 def test_a_file_that_is_no_table_is_one_clear_line(desk: Desk, tmp_path: Path) -> None:
     file = tmp_path / "picture.csv"
     file.write_bytes(b"\x89PNG\x00\x00")
-    assert desk.refuse("import", "tools", str(file)).startswith(str(file))
+    assert desk.refuse("import", "tools", str(file)).startswith(f"{file}: The file is not plain text in UTF-8.")
 
 
 @pytest.mark.both_engines

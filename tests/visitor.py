@@ -1,6 +1,7 @@
 """Somebody at the pages, over real HTTP and without scripts: reads pages, fills forms in, follows links."""
 
 from collections.abc import Mapping
+from typing import Self
 
 import httpx
 from bs4 import BeautifulSoup, Tag
@@ -17,11 +18,17 @@ class Visitor:
         self.status = 0
         self.path = ""
 
-    def go(self, address: str) -> "Visitor":
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        self.client.close()
+
+    def go(self, address: str) -> Self:
         """Open a page."""
         return self._show(self.client.get(address))
 
-    def send(self, action: str | None = None, button: Values | None = None, **typed: str | list[str]) -> "Visitor":
+    def send(self, action: str | None = None, button: Values | None = None, **typed: str | list[str]) -> Self:
         """Send the form of the shown page whose address ends so (or the first of main), with these fields typed in.
 
         Fields that aren't typed keep what the page put there; `button` is what the pressed button carries.
@@ -47,7 +54,7 @@ class Visitor:
         """The words of everything that the selector finds."""
         return [" ".join(each.get_text(" ").split()) for each in self.page.select(selector)]
 
-    def _show(self, answer: httpx.Response) -> "Visitor":
+    def _show(self, answer: httpx.Response) -> Self:
         self.status, self.path = answer.status_code, answer.url.path
         self.page = BeautifulSoup(answer.text, "html.parser")
         return self
