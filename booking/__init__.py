@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from booking import web
+from booking import api, web
 from booking.models.database import adopt, db, engine_options
 from config import ROOT, Settings
 
@@ -22,5 +22,6 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     with app.app_context():
         adopt(db.engine)
+    api.register(app)
     web.register(app)
     return app

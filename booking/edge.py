@@ -67,6 +67,11 @@ def asker() -> Actor:
     return found
 
 
+def is_for_programs() -> bool:
+    """Whether the request is for the interface for programs, also where it has no such address."""
+    return request.blueprint == "api" or (request.url_rule is None and request.path.startswith("/api/"))
+
+
 def session() -> Session:
     """The session for this request's questions; never written through."""
     return db.session()

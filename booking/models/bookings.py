@@ -101,6 +101,7 @@ def search(
     *,
     account_id: int | None = None,
     space_ids: Collection[int] | None = None,
+    space_id: int | None = None,
     tool_id: int | None = None,
     states: Collection[State] | None = None,
     starts_from: datetime | None = None,
@@ -118,6 +119,8 @@ def search(
         whose.append(_booking.c.space_id.in_(space_ids))
     if whose:
         conditions.append(or_(*whose))
+    if space_id is not None:
+        conditions.append(_booking.c.space_id == space_id)
     if tool_id is not None:
         conditions.append(_booking.c.tool_id == tool_id)
     if starts_from is not None:

@@ -84,7 +84,12 @@ def register(app: Flask) -> None:
 
 
 def reader_language() -> str:
-    """The language for this reader: her account's, her cookie's, her browser's, or the installation's."""
+    """The language for this reader: her account's, her cookie's, her browser's, or the installation's.
+
+    A program is told in the language that it asks for, else in English.
+    """
+    if edge.is_for_programs():
+        return request.accept_languages.best_match(LANGUAGES, "en")
     who = edge.actor()
     if who is not None:
         return who.language

@@ -1,0 +1,178 @@
+"""Bookings: check, place, list, move, cancel, approve and decline, by the rules of the pages."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from booking import edge
+from booking.actions import approvals
+from booking.actions import bookings as actions
+from booking.actions.call import Call
+from booking.api import pages, times, writing
+from booking.api.booking_shapes import BOOKING, VERDICT, Seen, Verdict, seen
+from booking.api.calls import Answer, call
+from booking.api.fields import Field, Given, Kind, number_of
+from booking.models import bookings, spaces
+from booking.models.bookings import BookingCard, Cursor
+from booking.rules.access import Role
+from booking.rules.facts import Ask
+from booking.rules.states import State
+
+PURPOSE = Field("purpose", Kind.TEXT, "What for, in a few words.", longest=actions.LONGEST_PURPOSE)
+ASK = (
+    Field("tool", Kind.ID, "The id of the tool.", required=True),
+    Field("start", Kind.INSTANT, "With an offset, as in `2026-11-26T09:00:00+01:00`.", required=True),
+    Field("end", Kind.INSTANT, "With an offset; not included.", required=True),
+    PURPOSE,
+)
+MOVE = (*(replace(field, required=False) for field in ASK[:3]), PURPOSE)
+REASON = (Field("reason", Kind.TEXT, "Why, for those concerned.", longest=actions.LONGEST_REASON),)
+FILTERS = (
+    Field("state", Kind.CHOICE, "In this state; may be repeated.", choices=tuple(State), repeated=True),
+    Field("from", Kind.INSTANT, "Starting then or later."),
+    Field("to", Kind.INSTANT, "Starting before."),
+    Field("tool", Kind.ID, "On the tool of this id."),
+    Field("space", Kind.TEXT, "At the space of this slug.", longest=64),
+    Field("mine", Kind.FLAG, "Only your own, though you manage others."),
+)
+
+
+@call(
+    "POST",
+    "/bookings/check",
+    "What the rules say to an ask, or with `booking` to a move. Writes nothing.",
+    body=(*ASK, Field("booking", Kind.ID, "The id of the booking that would move.")),
+    answer=VERDICT,
+)
+def check(given: Given) -> Answer:
+    """The refusals and alternatives of an ask, as placing or moving would find them now."""
+    ask = _ask(given)
+    call_ = edge.read_call()
+    refusals = actions.check(call_, ask)
+    return VERDICT.document(Verdict(refusals, writing.alternatives(ask, refusals), writing.zone_of(ask)))
+
+
+@call(
+    "POST",
+    "/bookings",
+    "Book a time. It is pending where a manager has to say yes, and holds the time all the same.",
+    body=ASK,
+    answer=BOOKING,
+    status=201,
+    refusable=True,
+)
+def place(given: Given) -> Answer:
+    """A fresh booking, or all the reasons against it."""
+    ask = _ask(given)
+    return writing.write(lambda call_: (201, _document(call_, actions.place(call_, ask))), lambda: ask)
+
+
+@call(
+    "GET",
+    "/bookings",
+    "Your bookings, and those at spaces that you manage, by start.",
+    query=(*FILTERS, *pages.FIELDS),
+    answer=BOOKING,
+    listed=True,
+)
+def listing(given: Given) -> Answer:
+    """One page of bookings; one question, and one more for a space's slug."""
+    page = pages.asked(given, str, int)
+    who, session = edge.asker(), edge.session()
+    all_of_them = who.is_admin and not given.get("mine")
+    found = bookings.search(
+        session,
+        account_id=None if all_of_them else who.account_id,
+        space_ids=None if all_of_them or given.get("mine") else who.spaces_with(Role.MANAGER),
+        space_id=spaces.space_card(session, given["space"]).id if "space" in given else None,
+        tool_id=given.get("tool"),
+        states=[State(name) for name in given["state"]] if "state" in given else None,
+        starts_from=given.get("from"),
+        starts_before=given.get("to"),
+        after=_cursor(page),
+        limit=page.one_more,
+    )
+    shown = pages.cut(found, page, lambda card: (card.starts_at.isoformat(), card.id))
+    return pages.Page([seen(who, card) for card in shown.rows], shown.next).document(BOOKING)
+
+
+@call("GET", "/bookings/{booking}", "One booking of yours, or at a space that you manage.", answer=BOOKING)
+def show(given: Given, booking: str) -> Answer:
+    """One booking; 404 for strangers."""
+    return BOOKING.document(_seen_now(booking))
+
+
+@call(
+    "PATCH",
+    "/bookings/{booking}",
+    "Move a booking in place, or change what it is for. What isn't given stays.",
+    body=MOVE,
+    answer=BOOKING,
+    refusable=True,
+)
+def move(given: Given, booking: str) -> Answer:
+    """The booking after the move, or all the reasons against it."""
+    booking_id = number_of(booking)
+
+    def work(call_: Call) -> tuple[int, dict[str, object]]:
+        moved = actions.move(
+            call_,
+            booking_id,
+            start=given.get("start"),
+            end=given.get("end"),
+            tool_id=given.get("tool"),
+            purpose=given.get("purpose"),
+        )
+        return 200, _document(call_, moved)
+
+    return writing.write(work, lambda: _ask_of_move(booking, given))
+
+
+@call("POST", "/bookings/{booking}/cancel", "Give the time back.", body=REASON, answer=BOOKING, refusable=True)
+def cancel(given: Given, booking: str) -> Answer:
+    """The cancelled booking, or the withdrawn request; doing it again answers the same."""
+    return _act(booking, lambda call_, id_: actions.cancel(call_, id_, given.get("reason", "")))
+
+
+@call("POST", "/bookings/{booking}/approve", "Say yes to a request.", body=(), answer=BOOKING, refusable=True)
+def approve(given: Given, booking: str) -> Answer:
+    """The confirmed booking; doing it again answers the same."""
+    return _act(booking, approvals.approve)
+
+
+@call("POST", "/bookings/{booking}/decline", "Say no to a request.", body=REASON, answer=BOOKING, refusable=True)
+def decline(given: Given, booking: str) -> Answer:
+    """The declined booking; doing it again answers the same."""
+    return _act(booking, lambda call_, id_: approvals.decline(call_, id_, given.get("reason", "")))
+
+
+def _act(booking: str, act: Callable[[Call, int], BookingCard]) -> Answer:
+    booking_id = number_of(booking)
+    return writing.write(
+        lambda call_: (200, _document(call_, act(call_, booking_id))), lambda: _ask_of_move(booking, {})
+    )
+
+
+def _ask(given: Given) -> Ask:
+    span = times.span_of(given["start"], given["end"])
+    return Ask(given["tool"], span, given.get("purpose", ""), given.get("booking"))
+
+
+def _ask_of_move(booking: str, given: Given) -> Ask:
+    """What a move, or an act on a booking as it stands, asks of the rules."""
+    card = _seen_now(booking).card
+    span = times.span_of(given.get("start") or card.starts_at, given.get("end") or card.ends_at)
+    return Ask(given.get("tool") or card.tool_id, span, card.purpose, card.id)
+
+
+def _seen_now(booking: str) -> Seen:
+    who = edge.asker()
+    return seen(who, actions.visible(who, bookings.card(edge.session(), number_of(booking))))
+
+
+def _document(call_: Call, card: BookingCard) -> dict[str, object]:
+    return BOOKING.document(seen(call_.person, card))
+
+
+def _cursor(page: pages.Asked) -> Cursor | None:
+    return Cursor(datetime.fromisoformat(str(page.after[0])), int(page.after[1])) if page.after else None
