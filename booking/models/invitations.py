@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select, update
 
 from booking.models.database import Session
 from booking.models.tables.accounts import Account
@@ -19,6 +20,19 @@ class Person:
     name: str
     language: str
     role: Role | None
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationCard:
+    """An invitation that nobody has accepted or revoked; it may have ended. `inviter` is a shown name."""
+
+    id: int
+    space_id: int
+    email: str
+    role: Role
+    created_at: datetime
+    expires_at: datetime
+    inviter: str
 
 
 def person(session: Session, email: str, space_id: int) -> Person | None:
@@ -90,3 +104,58 @@ def first_admin(session: Session) -> int | None:
     """The account of the network's first admin who is not disabled, or None."""
     question = select(func.min(Account.id)).where(Account.is_admin, Account.disabled_at.is_(None))
     return session.scalar(question)
+
+
+def waiting(session: Session, space_id: int, limit: int) -> tuple[InvitationCard, ...]:
+    """Invitations to a space that wait for their answer, the newest first, those that have ended too: one query."""
+    question = _waiting().where(Invitation.space_id == space_id).order_by(Invitation.id.desc()).limit(limit)
+    return tuple(_card(row) for row in session.execute(question))
+
+
+def one_waiting(session: Session, space_id: int, invitation_id: int) -> InvitationCard | None:
+    """The invitation of this id to this space while it waits for its answer, or None."""
+    question = _waiting().where(Invitation.space_id == space_id, Invitation.id == invitation_id)
+    row = session.execute(question).first()
+    return _card(row) if row else None
+
+
+def find(session: Session, token_hash: str, now: datetime) -> InvitationCard | None:
+    """The invitation whose link holds this secret; None when it is unknown, accepted, revoked or has ended."""
+    question = _waiting().where(Invitation.token_hash == token_hash, Invitation.expires_at > now)
+    row = session.execute(question).first()
+    return _card(row) if row else None
+
+
+def accept(session: Session, invitation_id: int, now: datetime) -> bool:
+    """Use an invitation up; False when somebody was faster or it has been revoked."""
+    fresh = update(Invitation).where(Invitation.id == invitation_id, *_UNANSWERED).values(accepted_at=now)
+    return session.execute(fresh.returning(Invitation.id)).first() is not None
+
+
+def revoke(session: Session, space_id: int, email: str, now: datetime) -> tuple[int, ...]:
+    """Let no waiting invitation of this address to a space work any more; their ids."""
+    open_ones = update(Invitation).where(Invitation.space_id == space_id, Invitation.email == email, *_UNANSWERED)
+    return tuple(session.scalars(open_ones.values(revoked_at=now).returning(Invitation.id)))
+
+
+_UNANSWERED = (Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
+
+
+def _waiting() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Invitation.id,
+            Invitation.space_id,
+            Invitation.email,
+            Invitation.role,
+            Invitation.created_at,
+            Invitation.expires_at,
+            Account.name,
+        )
+        .join(Account, Account.id == Invitation.invited_by)
+        .where(*_UNANSWERED)
+    )
+
+
+def _card(row: Any) -> InvitationCard:
+    return InvitationCard(row[0], row[1], row[2], Role(row[3]), row[4], row[5], row[6])
