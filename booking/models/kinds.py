@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
-from booking.models.database import Session
+from booking.models.database import Id, Session
 from booking.models.tables.tools import Capability, Kind, Tool
 from booking.rules.capabilities import CapabilitySpec
 from booking.rules.refusals import Absent
@@ -44,8 +44,8 @@ def kind_card(session: Session, slug: str) -> KindCard:
 
 def capabilities_of(session: Session, kind_id: int) -> tuple[CapabilitySpec, ...]:
     """What tools of a kind may state, in its order: one query."""
-    question = select(Capability).where(Capability.kind_id == kind_id)
-    return tuple(map(_spec, session.scalars(question.order_by(Capability.position, Capability.id))))
+    rows = session.execute(_OF_KIND, {"kind_id": kind_id})
+    return tuple(CapabilitySpec(slug, type_, unit, tuple(choices), name) for slug, type_, unit, choices, name in rows)
 
 
 def tools_by_kind(session: Session) -> dict[int, int]:
@@ -81,3 +81,11 @@ def add_capabilities(session: Session, kind_id: int, specs: Iterable[CapabilityS
 
 def _spec(row: Capability) -> CapabilitySpec:
     return CapabilitySpec(row.slug, row.type, row.unit, tuple(row.choices), row.name)
+
+
+_capability = Capability.__table__.c
+_OF_KIND = (
+    select(_capability.slug, _capability.type, _capability.unit, _capability.choices, _capability.name)
+    .where(_capability.kind_id == bindparam("kind_id", type_=Id))
+    .order_by(_capability.position, _capability.id)
+)

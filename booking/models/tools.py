@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Row, Select, Update, and_, func, or_, select, update
+from sqlalchemy import CursorResult, Row, Select, Update, and_, bindparam, func, or_, select, update
 
-from booking.models.database import Session
+from booking.models.database import Id, Session
 from booking.models.tables.bookings import Booking
 from booking.models.tables.spaces import Space
 from booking.models.tables.tools import Kind, Tool, ToolCertificate, Unit
@@ -107,8 +107,11 @@ class ToolSheet:
 
 def tool_sheet(session: Session, space_slug: str, tool_slug: str) -> ToolSheet:
     """The tool of that slug at that space with everything about it; raises Absent when there is none."""
-    card = tool_card(session, space_slug, tool_slug)
-    return _sheet(session.get_one(Tool, card.id), card)
+    row = session.execute(_ONE, {"space_slug": space_slug, "tool_slug": tool_slug}).first()
+    if row is None:
+        raise Absent
+    certificates = _certificates(session, (row[0].id,))
+    return _sheet(row[0], _card(row, certificates.get(row[0].id, ())))
 
 
 def tool_sheets(session: Session, space_ids: Collection[int]) -> tuple[ToolSheet, ...]:
@@ -158,20 +161,27 @@ def _question() -> Select[Tool, Kind, Space, int]:
     )
 
 
+# The question of a tool's own page, put together once.
+_ONE = _question().where(Space.slug == bindparam("space_slug"), Tool.slug == bindparam("tool_slug"))
+
+
 def _cards(session: Session, question: Select[Tool, Kind, Space, int]) -> tuple[ToolCard, ...]:
     rows = session.execute(question).all()
     certificates = _certificates(session, [row[0].id for row in rows])
     return tuple(_card(row, certificates.get(row[0].id, ())) for row in rows)
 
 
+_needs = ToolCertificate.__table__.c
+_CERTIFICATES = (
+    select(_needs.tool_id, _needs.certificate_id)
+    .where(_needs.tool_id.in_(bindparam("tools", expanding=True, type_=Id)))
+    .order_by(_needs.certificate_id)
+)
+
+
 def _certificates(session: Session, tool_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
-    question = (
-        select(ToolCertificate.tool_id, ToolCertificate.certificate_id)
-        .where(ToolCertificate.tool_id.in_(tool_ids))
-        .order_by(ToolCertificate.certificate_id)
-    )
     found: dict[int, tuple[int, ...]] = {}
-    for tool_id, certificate_id in session.execute(question):
+    for tool_id, certificate_id in session.execute(_CERTIFICATES, {"tools": list(tool_ids)}):
         found[tool_id] = (*found.get(tool_id, ()), certificate_id)
     return found
 

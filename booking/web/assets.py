@@ -8,7 +8,7 @@ from re import findall
 from typing import Any
 
 import segno
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, has_request_context, request, url_for
 from markupsafe import Markup
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -25,6 +25,12 @@ def register(app: Flask) -> None:
 
 def static_url(name: str) -> str:
     """Address of a file in `static/`, with the hash of its content; an unknown name raises."""
+    return address(name, request.script_root if has_request_context() else "", version(name))
+
+
+@cache
+def address(name: str, script_root: str, version: str) -> str:
+    """The address below a prefix, made once for each content: a page asks for dozens."""
     return url_for("static", filename=name)
 
 

@@ -4,7 +4,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,7 +13,6 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 from flask_babel import gettext
 
-from booking.models.bookings import LONGEST_BOOKING
 from booking.models.tools import ToolCard
 from booking.models.weeks import Entry
 from booking.rules import availability, hours
@@ -30,7 +30,7 @@ MINUTE = timedelta(minutes=1)
 # Wall times as forms take them, by minutes since midnight.
 CLOCK = tuple(f"{minutes // 60:02d}:{minutes % 60:02d}" for minutes in range(1441))
 USUAL_MINUTES = 60
-_start, _end = attrgetter("starts_at"), attrgetter("ends_at")
+_end, _span_start, _span_end = attrgetter("ends_at"), attrgetter("start"), attrgetter("end")
 NIGHT_ENDS = 5 * 60
 _NOT_YET = frozenset({"too_soon", "too_far_ahead"})
 
@@ -73,7 +73,7 @@ class Week:
     following_free: Span | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """Whose week is drawn for whom: the tool with its facts over the week, the bookings the reader may know of."""
 
@@ -83,6 +83,16 @@ class Question:
     viewer: Viewer
     now: datetime
     bookings_page: str = field(default_factory=lambda: url_for("bookings.mine"))
+
+    @cached_property
+    def mine(self) -> tuple[Entry, ...]:
+        """The reader's own bookings."""
+        return tuple(entry for entry in self.entries if entry.account_id == self.viewer.account_id)
+
+    @cached_property
+    def others(self) -> tuple[Entry, ...]:
+        """Other people's bookings, as far as the reader may know of them."""
+        return tuple(entry for entry in self.entries if entry.account_id != self.viewer.account_id)
 
 
 def week_span(zone: str, monday: date) -> Span:
@@ -135,13 +145,17 @@ def _coming_items(asked: Question, span: Span, fits: Sequence[Span]) -> Iterator
 
 
 def _own(asked: Question) -> frozenset[int]:
-    who = asked.viewer.account_id
-    return frozenset(entry.booking_id for entry in asked.entries if entry.account_id == who)
+    return frozenset(entry.booking_id for entry in asked.mine)
 
 
 def _free_items(span: Span, fits: Sequence[Span]) -> Iterator[Item]:
     """Free time that can be booked, and what of it is too short for the tool's rules."""
-    near = [fit for fit in fits if fit.overlaps(span)]
+    # No fit lies within another, so their ends are in order as their starts are.
+    first, last = bisect_right(fits, span.start, key=_span_end), bisect_left(fits, span.end, key=_span_start)
+    near = fits[first:last]
+    if len(near) == 1 and near[0].contains(span):
+        yield Item("free", span)
+        return
     yield from (Item("free", part) for part in common((span,), near))
     yield from (Item("gap", gap, asks=False) for gap in without((span,), near) if gap.length >= QUARTER)
 
@@ -173,12 +187,13 @@ def _bookings(asked: Question, each: availability.Segment, kind: timeline.Kind, 
 
 def _told(asked: Question, span: Span, own: bool) -> Iterator[Entry]:
     """The reader's own bookings, or those of others, that lie in the span; none of them overlaps the one before."""
-    who, at = asked.viewer.account_id, span.start
-    first = bisect_left(asked.entries, span.start - LONGEST_BOOKING, key=_start)
-    for entry in asked.entries[max(first, bisect_left(asked.entries, span.start, key=_end)) :]:
+    entries, at = asked.mine if own else asked.others, span.start
+    # On one unit bookings are in the order of their ends, too; of several units only a few, her own, are told.
+    first = bisect_right(entries, span.start, key=_end) if len(asked.facts.tool.unit_ids) == 1 else 0
+    for entry in islice(entries, first, None):
         if entry.starts_at >= span.end:
             return
-        if (entry.account_id == who) == own and entry.ends_at > at:
+        if entry.ends_at > at:
             at = entry.ends_at
             yield entry
 
@@ -223,17 +238,17 @@ def _placed(asked: Question, items: Iterable[Item], monday: date) -> list[list[_
     days = [monday + number * DAY for number in range(7)]
     spans = [hours.day_span(zone, day) for day in days]
     starts, page = [span.start for span in spans], booking_page(asked.tool)
+    midnights = [datetime.combine(day, time(), ZoneInfo(zone)) for day in days]
     found: list[list[_Placed]] = [[] for _ in days]
     for item in items:
         number = max(0, bisect_right(starts, item.span.start) - 1)
         while number < len(days) and starts[number] < item.span.end:
             first, last = _minutes(item.span, spans[number], zone)
-            midnight = datetime.combine(days[number], time(), ZoneInfo(zone))
             href = item.href
             if item.asks and not item.past and not href:
                 until = min(last, first + minutes) if item.kind == "free" else min(1440, first + minutes)
                 href = f"{page}?date={days[number]}&start={CLOCK[first]}&end={CLOCK[until]}"
-            found[number].append(_Placed(item, first, last, midnight + first * MINUTE, href))
+            found[number].append(_Placed(item, first, last, midnights[number] + first * MINUTE, href))
             number += 1
     return found
 

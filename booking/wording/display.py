@@ -105,7 +105,14 @@ def f_number(value: float) -> str:
 
 def reader() -> str:
     """The CLDR locale of whoever reads this page or mail."""
-    return region_of(str(get_locale() or "en"))
+    locale = get_locale()
+    return region_of_locale(locale) if locale else region_of("en")
+
+
+@lru_cache(64)
+def region_of_locale(locale: Locale) -> str:
+    """The CLDR locale by which a reader's locale is formatted; spelling a locale out is slow."""
+    return region_of(str(locale))
 
 
 def region_of(language: str) -> str:
