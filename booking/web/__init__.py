@@ -9,10 +9,13 @@ from booking.web import (
     display,
     feeds,
     find,
+    grants,
     imports,
+    invitations,
     kinds,
     manage,
     manage_tools,
+    members,
     opening_days,
     operation,
     outages,
@@ -35,17 +38,21 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
 
 
-# The routes of accounts and sign_ins make one blueprint, `accounts`; those of bookings and placing `bookings`.
+# The routes of accounts and sign_ins make one blueprint, `accounts`; those of bookings and placing `bookings`, of
+# certificates and grants `certificates`, of joining and invitations `joining`.
 BLUEPRINTS: tuple[Blueprint, ...] = (
     admin.blueprint,
     approvals.blueprint,
     calendars.blueprint,
     feeds.blueprint,
     find.blueprint,
+    grants.blueprint,
     imports.blueprint,
+    invitations.blueprint,
     kinds.blueprint,
     manage.blueprint,
     manage_tools.blueprint,
+    members.blueprint,
     opening_days.blueprint,
     operation.blueprint,
     outages.blueprint,
