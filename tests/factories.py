@@ -31,7 +31,7 @@ def make_account(session: Session, name: str = "Ada", **columns: Any) -> Account
         "created_at": NOW,
         "confirmed_at": NOW,
     }
-    return _added(session, Account(name=name, **values | columns))
+    return added(session, Account(name=name, **values | columns))
 
 
 def make_space(session: Session, name: str = "Werkhof", *, hours: bool = True, **columns: Any) -> Space:
@@ -46,7 +46,7 @@ def make_space(session: Session, name: str = "Werkhof", *, hours: bool = True, *
         "created_at": NOW,
         "changed_at": NOW,
     }
-    space = _added(session, Space(name=name, **values | columns))
+    space = added(session, Space(name=name, **values | columns))
     if hours:
         session.add_all(Opening(space_id=space.id, weekday=day, opens=480, closes=1320) for day in range(7))
         session.flush()
@@ -56,7 +56,7 @@ def make_space(session: Session, name: str = "Werkhof", *, hours: bool = True, *
 def make_kind(session: Session, slug: str = "laser_cutter", **columns: Any) -> Kind:
     """The kind of this slug, made when it isn't there yet."""
     found = session.query(Kind).filter_by(slug=slug).one_or_none()
-    return found or _added(session, Kind(slug=slug, **{"name": slug.replace("_", " ").capitalize()} | columns))
+    return found or added(session, Kind(slug=slug, **{"name": slug.replace("_", " ").capitalize()} | columns))
 
 
 def make_tool(
@@ -70,7 +70,7 @@ def make_tool(
         "created_at": NOW,
         "changed_at": NOW,
     }
-    tool = _added(session, Tool(space_id=space.id, name=name, **values | columns))
+    tool = added(session, Tool(space_id=space.id, name=name, **values | columns))
     session.add_all(Unit(tool_id=tool.id, name=str(number + 1)) for number in range(units))
     session.flush()
     return tool
@@ -78,12 +78,12 @@ def make_tool(
 
 def make_member(session: Session, account: Account, space: Space, role: Role = Role.MEMBER) -> Membership:
     """The account's role at the space."""
-    return _added(session, Membership(account_id=account.id, space_id=space.id, role=role.value, since=NOW))
+    return added(session, Membership(account_id=account.id, space_id=space.id, role=role.value, since=NOW))
 
 
 def make_certificate(session: Session, space: Space, *tools: Tool, name: str = "Laser safety") -> Certificate:
     """A certificate that these tools ask for."""
-    certificate = _added(session, Certificate(space_id=space.id, name=name))
+    certificate = added(session, Certificate(space_id=space.id, name=name))
     session.add_all(ToolCertificate(tool_id=tool.id, certificate_id=certificate.id) for tool in tools)
     session.flush()
     return certificate
@@ -91,7 +91,7 @@ def make_certificate(session: Session, space: Space, *tools: Tool, name: str = "
 
 def make_grant(session: Session, certificate: Certificate, account: Account, **columns: Any) -> Grant:
     """The certificate, held by the account without an end."""
-    return _added(session, Grant(certificate_id=certificate.id, account_id=account.id, granted_at=NOW, **columns))
+    return added(session, Grant(certificate_id=certificate.id, account_id=account.id, granted_at=NOW, **columns))
 
 
 def actor_of(account: Account, **roles_by_space: Role) -> Actor:
@@ -128,7 +128,8 @@ def database(app: Flask) -> Session:
         return Session(bind=db.engine, expire_on_commit=False)
 
 
-def _added(session: Session, row: Row) -> Row:
+def added(session: Session, row: Row) -> Row:
+    """The row, saved and with its id."""
     session.add(row)
     session.flush()
     return row
