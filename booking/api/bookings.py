@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from booking import edge
 from booking.actions import approvals
@@ -16,7 +16,10 @@ from booking.models import bookings, spaces
 from booking.models.bookings import BookingCard, Cursor
 from booking.rules.access import Role
 from booking.rules.facts import Ask
+from booking.rules.refusals import Problem, Unacceptable
 from booking.rules.states import State
+
+_EPOCH, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 PURPOSE = Field("purpose", Kind.TEXT, "What for, in a few words.", longest=actions.LONGEST_PURPOSE)
 ASK = (
@@ -77,7 +80,7 @@ def place(given: Given) -> Answer:
 )
 def listing(given: Given) -> Answer:
     """One page of bookings; one question, and one more for a space's slug."""
-    page = pages.asked(given, str, int)
+    page = pages.asked(given, int, int)
     who, session = edge.asker(), edge.session()
     all_of_them = who.is_admin and not given.get("mine")
     found = bookings.search(
@@ -92,7 +95,7 @@ def listing(given: Given) -> Answer:
         after=_cursor(page),
         limit=page.one_more,
     )
-    shown = pages.cut(found, page, lambda card: (card.starts_at.isoformat(), card.id))
+    shown = pages.cut(found, page, _key)
     return pages.Page([seen(who, card) for card in shown.rows], shown.next).document(BOOKING)
 
 
@@ -174,5 +177,15 @@ def _document(call_: Call, card: BookingCard) -> dict[str, object]:
     return BOOKING.document(seen(call_.person, card))
 
 
+def _key(card: BookingCard) -> pages.Key:
+    return ((card.starts_at - _EPOCH) // _TICK, card.id)
+
+
 def _cursor(page: pages.Asked) -> Cursor | None:
-    return Cursor(datetime.fromisoformat(str(page.after[0])), int(page.after[1])) if page.after else None
+    if page.after is None:
+        return None
+    ticks, booking_id = map(int, page.after)
+    try:
+        return Cursor(_EPOCH + ticks * _TICK, booking_id)
+    except OverflowError as problem:
+        raise Unacceptable(Problem("cursor", "unknown_cursor")) from problem

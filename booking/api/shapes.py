@@ -73,7 +73,8 @@ def nullable(schema: Json) -> Json:
     """The schema of a member that may be null."""
     if "$ref" in schema:
         return {"oneOf": [schema, {"type": "null"}]}
-    return schema | {"type": [schema["type"], "null"]}
+    choices = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
+    return schema | {"type": [schema["type"], "null"]} | choices
 
 
 def several(schema: Json) -> Json:

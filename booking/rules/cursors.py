@@ -30,4 +30,6 @@ def decoded(cursor: str, *types: type[str] | type[int]) -> tuple[str | int, ...]
 
 
 def _can_be_stored(part: str | int) -> bool:
-    return "\0" not in part and part.isprintable() if isinstance(part, str) else abs(part) <= _LARGEST_NUMBER
+    if isinstance(part, int):
+        return abs(part) <= _LARGEST_NUMBER
+    return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in part)

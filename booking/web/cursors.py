@@ -1,14 +1,11 @@
 """Pages of lists that go on by name and id: where the next one begins is in its address."""
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
 from typing import Protocol
 
 from flask import abort, request
 
-LONGEST = 600
+from booking.rules import cursors
 
 
 class Named(Protocol):
@@ -23,10 +20,7 @@ class Named(Protocol):
 
 def next_cursor(cards: Sequence[Named], page: int) -> str:
     """Where the next page begins, when there are more cards than one page; else empty."""
-    if len(cards) <= page:
-        return ""
-    last = cards[page - 1]
-    return base64.urlsafe_b64encode(json.dumps([last.name, last.id]).encode()).decode()
+    return cursors.encoded(cards[page - 1].name, cards[page - 1].id) if len(cards) > page else ""
 
 
 def read_cursor() -> tuple[str, int] | None:
@@ -35,10 +29,7 @@ def read_cursor() -> tuple[str, int] | None:
     if not cursor:
         return None
     try:
-        found = json.loads(base64.urlsafe_b64decode(cursor[:LONGEST].encode("ascii")))
-        name, id_ = found
-        if isinstance(name, str) and type(id_) is int and 0 < id_ < 2**63 and "\0" not in name:
-            return name, id_
-    except (binascii.Error, ValueError, TypeError, RecursionError):
-        pass
-    abort(400)
+        name, id_ = cursors.decoded(cursor, str, int)
+    except ValueError:
+        abort(400)
+    return str(name), int(id_)
