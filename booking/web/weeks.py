@@ -8,7 +8,6 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext
@@ -23,12 +22,11 @@ from booking.rules.spans import Span, common, without
 from booking.web import timeline
 from booking.web.bars import EVENING, MORNING, QUARTER, booking_page
 from booking.web.timeline import Segment, without_overlap
+from booking.web.wall_days import DAY, MINUTE, MINUTES, WallDay, wall_day
 from booking.wording.display import f_duration, reader, time_of_day
 
-DAY = timedelta(days=1)
-MINUTE = timedelta(minutes=1)
 # Wall times as forms take them, by minutes since midnight.
-CLOCK = tuple(f"{minutes // 60:02d}:{minutes % 60:02d}" for minutes in range(1441))
+CLOCK = tuple(f"{minutes // 60:02d}:{minutes % 60:02d}" for minutes in range(MINUTES + 1))
 USUAL_MINUTES = 60
 _end, _span_start, _span_end = attrgetter("ends_at"), attrgetter("start"), attrgetter("end")
 NIGHT_ENDS = 5 * 60
@@ -223,44 +221,41 @@ def _reason(facts: Facts, each: availability.Segment) -> str:
 
 
 class _Placed(NamedTuple):
-    """A part of an item on one day, in minutes of the wall clock since midnight."""
+    """A part of an item on one day: where it is drawn, what the clock shows at its ends, in minutes since midnight."""
 
     item: Item
     first: int
     last: int
+    starts: int
+    ends: int
     start: datetime
     href: str
 
 
 def _placed(asked: Question, items: Iterable[Item], monday: date) -> list[list[_Placed]]:
     """The parts of the items that lie on each of the seven days."""
-    zone, minutes = asked.facts.hours.zone, offered_minutes(asked.facts.tool.limits)
-    days = [monday + number * DAY for number in range(7)]
-    spans = [hours.day_span(zone, day) for day in days]
-    starts, page = [span.start for span in spans], booking_page(asked.tool)
-    midnights = [datetime.combine(day, time(), ZoneInfo(zone)) for day in days]
+    minutes, page = offered_minutes(asked.facts.tool.limits), booking_page(asked.tool)
+    days = [wall_day(asked.facts.hours.zone, monday + number * DAY) for number in range(7)]
+    midnights = [day.span.start for day in days]
     found: list[list[_Placed]] = [[] for _ in days]
     for item in items:
-        number = max(0, bisect_right(starts, item.span.start) - 1)
-        while number < len(days) and starts[number] < item.span.end:
-            first, last = _minutes(item.span, spans[number], zone)
-            href = item.href
-            if item.asks and not item.past and not href:
-                until = min(last, first + minutes) if item.kind == "free" else min(1440, first + minutes)
-                href = f"{page}?date={days[number]}&start={CLOCK[first]}&end={CLOCK[until]}"
-            found[number].append(_Placed(item, first, last, midnights[number] + first * MINUTE, href))
+        number = max(0, bisect_right(midnights, item.span.start) - 1)
+        while number < len(days) and midnights[number] < item.span.end:
+            found[number].append(_part(item, days[number], minutes, page))
             number += 1
     return found
 
 
-def _minutes(span: Span, day: Span, zone: str) -> tuple[int, int]:
-    """From which to which minute of the wall clock a span lies on a day; longer than nothing when clocks go back."""
-    start, end = max(span.start, day.start), min(span.end, day.end)
-    if day.length == DAY:
-        return (start - day.start) // MINUTE, -((day.start - end) // MINUTE)
-    first = int(hours.to_wall_minutes(zone, start))
-    last = 1440 if end == day.end else int(hours.to_wall_minutes(zone, end))
-    return first, last if last > first else min(1440, first + max(1, (end - start) // MINUTE))
+def _part(item: Item, day: WallDay, minutes: int, page: str) -> _Placed:
+    """The part of an item that lies on the day, with the address that asks for so many minutes from its start on."""
+    start, end = max(item.span.start, day.span.start), min(item.span.end, day.span.end)
+    first, last = day.place(start), day.place(end)
+    starts, ends = (day.shown(start), day.shown(end)) if day.skipped else (first, last)
+    href = item.href
+    if item.asks and not item.past and not href:
+        until = min(ends if item.kind == "free" and ends > starts else MINUTES, starts + minutes)
+        href = f"{page}?date={day.day}&start={CLOCK[starts]}&end={CLOCK[until]}"
+    return _Placed(item, first, last, starts, ends, day.midnight + starts * MINUTE, href)
 
 
 def _shown_hours(days: Iterable[Iterable[_Placed]]) -> tuple[int, int]:
@@ -288,7 +283,7 @@ def _day(placed: Sequence[_Placed], day: date, today: date, first_hour: int, las
 
 
 def _segment(each: _Placed, first_hour: int, last_hour: int, locale: str) -> Segment | None:
-    item, first, last, start, href = each
+    item, first, last, starts, ends, start, href = each
     column = max(0, (first - first_hour * 60) // 15)
     until = min((last_hour - first_hour) * 4, -((first_hour * 60 - last) // 15))
     if until <= column:
@@ -298,11 +293,11 @@ def _segment(each: _Placed, first_hour: int, last_hour: int, locale: str) -> Seg
         column=column + 1,
         width=until - column,
         start=start,
-        end=start + (last - first) * MINUTE,
+        end=start + (ends - starts) * MINUTE,
         href=href,
         label=item.label,
         past=item.past,
-        times=f"{_clock_words(first, locale)}–{_clock_words(last, locale)}",
+        times=f"{_clock_words(starts, locale)}–{_clock_words(ends, locale)}",
     )
 
 

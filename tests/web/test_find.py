@@ -1,0 +1,177 @@
+"""Finding a tool: what is offered is what can be booked, and what isn't says why."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from booking.rules.states import State
+from tests.calendars import Workshop, make_booking
+from tests.factories import NOW, make_certificate, make_grant, make_kind, make_space, make_tool, sign_in
+from tests.pages import counted, soup
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+@pytest.fixture
+def ada(client: FlaskClient, workshop: Workshop) -> FlaskClient:
+    """Ada's browser."""
+    sign_in(client, workshop.session, workshop.ada)
+    return client
+
+
+def offers(client: FlaskClient, address: str = "/?place=") -> dict[str, str]:
+    """The offered tools by name, with what their buttons say."""
+    page = soup(client.get(address))
+    rows = page.select(".results > .result")
+    return {row.h3.text: " ".join(row.select_one(".act .button").find(string=True).split()) for row in rows if row.h3}
+
+
+def reasons(client: FlaskClient, address: str) -> str:
+    """What the page says of tools that can't be booked as asked."""
+    return " ".join(" ".join(one.text.split()) for one in soup(client.get(address)).select(".reasons li"))
+
+
+def test_the_first_fit_of_each_tool_is_offered_the_earliest_first(client: FlaskClient, workshop: Workshop) -> None:
+    make_tool(workshop.session, workshop.space, name="Photon", approval="always")
+    make_booking(workshop, start=NOW, hours=3)
+    assert list(offers(client, "/?place=&minutes=120").items()) == [("Photon", "Ask for 09:00"), ("Lumi", "Book 12:00")]
+
+
+def test_the_offered_link_asks_for_exactly_that_time(client: FlaskClient, workshop: Workshop) -> None:
+    button = soup(client.get("/?place=&minutes=90")).select_one(".act .button")
+    assert button is not None
+    path = f"/spaces/{workshop.space.slug}/tools/{workshop.tool.slug}/book"
+    assert button["href"] == f"{path}?date=2026-11-25&start=09:00&end=10:30"
+
+
+def test_bars_tell_free_time_that_is_too_short_from_time_that_fits(client: FlaskClient, workshop: Workshop) -> None:
+    make_booking(workshop, start=NOW + timedelta(hours=1))
+    bar = soup(client.get("/?place=&minutes=120")).select_one(".results .bar")
+    assert bar is not None
+    said = [one.select(".visually-hidden")[0].text for one in bar.find_all("li")]
+    assert said[1:] == ["Free, but too short 09:00–10:00", "Booked 10:00–12:00", "Free 12:00–22:00"]
+
+
+def test_each_day_says_how_many_tools_are_free_on_it(client: FlaskClient, workshop: Workshop) -> None:
+    make_booking(workshop, start=NOW + timedelta(days=1, hours=-1), hours=14)
+    tabs = soup(client.get("/?place=&day=2026-11-26")).select(".days-nearby a")
+    assert [tab.text.split("Nov")[1].strip() for tab in tabs] == ["1 free", "0 free", "1 free", "1 free", "1 free"]
+    assert [tab.has_attr("aria-current") for tab in tabs] == [False, True, False, False, False]
+
+
+def test_a_full_day_says_so_and_offers_the_next_fit(client: FlaskClient, workshop: Workshop) -> None:
+    make_booking(workshop, start=NOW - timedelta(hours=1), hours=14)
+    page = client.get("/?place=&minutes=60")
+    assert "Nothing is free" in page.text and "Look at Thu 26 Nov" in page.text
+    said = reasons(client, "/?place=&minutes=60")
+    assert "Nothing of 1 hr is left on this day." in said and "Thu 26 Nov 08:00" in said
+
+
+def test_training_that_is_missing_moves_a_tool_to_the_reasons(ada: FlaskClient, workshop: Workshop) -> None:
+    certificate = make_certificate(workshop.session, workshop.space, workshop.tool)
+    workshop.session.commit()
+    assert offers(ada) == {}
+    assert "Free from 09:00. This tool asks for a certificate that you don't hold yet: Laser safety." in reasons(
+        ada, "/?place="
+    )
+    assert reasons(ada, "/?place=&trained=yes") == ""
+    make_grant(workshop.session, certificate, workshop.ada)
+    workshop.session.commit()
+    assert offers(ada, "/?place=&trained=yes") == {"Lumi": "Book 09:00"}
+
+
+def test_filters_leave_out_what_waits_for_a_manager_or_has_steps(client: FlaskClient, workshop: Workshop) -> None:
+    make_tool(workshop.session, workshop.space, name="Photon", approval="always", step_free=True)
+    make_tool(workshop.session, workshop.space, make_kind(workshop.session, "kiln"), name="Oven", step_free=True)
+    workshop.session.commit()
+    assert set(offers(client)) == {"Lumi", "Photon", "Oven"}
+    assert set(offers(client, "/?place=&instant=yes")) == {"Lumi", "Oven"}
+    assert set(offers(client, "/?place=&step_free=yes")) == {"Photon", "Oven"}
+    assert set(offers(client, "/?place=&kind=kiln")) == {"Oven"}
+
+
+def test_a_place_bounds_the_distance_and_says_it(client: FlaskClient, workshop: Workshop) -> None:
+    far = make_space(workshop.session, "Hafen", city="Hamburg", latitude=53.55, longitude=10.0)
+    make_tool(workshop.session, far, name="Elbe")
+    workshop.session.commit()
+    assert set(offers(client, "/?place=Berlin, DE&km=30")) == {"Lumi"}
+    assert set(offers(client, "/?place=Berlin, DE&km=300")) == {"Lumi", "Elbe"}
+    page = client.get("/?near=53.5,10.0&km=30")
+    assert "Elbe" in page.text and "5.6 km" in page.text and "Lumi" not in page.text
+
+
+def test_the_search_begins_in_the_city_of_ones_own_space(ada: FlaskClient, workshop: Workshop) -> None:
+    far = make_space(workshop.session, "Hafen", city="Hamburg", latitude=53.55, longitude=10.0)
+    make_tool(workshop.session, far, name="Elbe")
+    workshop.session.commit()
+    assert set(offers(ada, "/")) == {"Lumi"}
+    assert set(offers(ada, "/?place=")) == {"Lumi", "Elbe"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "sentence"),
+    [
+        ({"visibility": "closed"}, "This space shows its times to its members only."),
+        ({"publishes": False}, "Sign in to see when this tool is free."),
+    ],
+)
+def test_times_that_a_space_keeps_to_itself_are_not_told(
+    client: FlaskClient, workshop: Workshop, columns: dict[str, object], sentence: str
+) -> None:
+    for name, value in columns.items():
+        setattr(workshop.space, name, value)
+    workshop.session.commit()
+    assert offers(client) == {}
+    assert sentence in reasons(client, "/?place=")
+
+
+def test_the_bar_marks_the_readers_own_time(ada: FlaskClient, workshop: Workshop) -> None:
+    make_booking(workshop, start=NOW + timedelta(hours=2), state=State.PENDING)
+    page = soup(ada.get("/?place="))
+    assert [one.text for one in page.select(".bar .mine .visually-hidden")] == ["Yours 11:00–13:00"]
+
+
+def test_results_come_in_pages(client: FlaskClient, workshop: Workshop) -> None:
+    for number in range(31):
+        make_tool(workshop.session, workshop.space, name=f"Tool {number:02d}")
+    workshop.session.commit()
+    first = soup(client.get("/?place="))
+    following = first.select_one("a[rel=next]")
+    assert len(first.select(".results > .result")) == 30 and following is not None
+    assert len(offers(client, str(following["href"]))) == 2
+
+
+def test_scripts_get_the_results_alone_and_history_gets_the_page(client: FlaskClient, workshop: Workshop) -> None:
+    part = client.get("/?place=", headers={"HX-Request": "true"})
+    assert part.text.lstrip().startswith('<div id="results">') and "HX-Request" in part.headers["Vary"]
+    whole = client.get("/?place=", headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
+    assert "<html" in whole.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["day=x", "day=9999-12-31", "minutes=0", "minutes=99999999999999999999", "kind=spoon", "place=Atlantis", "page=0"]
+    + ["near=91,0", "near=a,b", "near=nan,nan", "km=-1", "km=1e9"],
+)
+def test_what_cannot_be_asked_gets_a_sentence(client: FlaskClient, workshop: Workshop, query: str) -> None:
+    answer = client.get(f"/?{query}")
+    assert answer.status_code == 422
+    assert "Please" in answer.text
+
+
+def test_a_search_asks_the_same_number_of_questions_however_many_tools(
+    app: Flask, ada: FlaskClient, workshop: Workshop
+) -> None:
+    def questions() -> int:
+        with counted(app) as asked:
+            assert ada.get("/?place=").status_code == 200
+        return len(asked)
+
+    questions()  # The first visit is marked.
+    few = questions()
+    for number in range(12):
+        make_tool(workshop.session, workshop.space, name=f"Tool {number}", units=2)
+        make_booking(workshop, start=NOW + timedelta(days=number + 1))
+    assert questions() == few <= 16

@@ -1,0 +1,226 @@
+"""A tool's page: its week as each reader may see it, what it asks for, and how to book it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from bs4 import Tag
+from flask import Flask
+from flask.testing import FlaskClient
+
+from booking.models.tables.calendars import Block, Subscription
+from booking.models.tables.spaces import Closure, Opening
+from booking.models.tables.tools import Outage, Unit
+from booking.rules.states import State
+from tests.calendars import Workshop, make_booking
+from tests.factories import NOW, make_certificate, make_grant, make_tool, sign_in
+from tests.pages import address, browser_of, counted, element, soup
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+@pytest.fixture
+def ada(client: FlaskClient, workshop: Workshop) -> FlaskClient:
+    """Ada's browser."""
+    sign_in(client, workshop.session, workshop.ada)
+    return client
+
+
+def day(client: FlaskClient, workshop: Workshop, date: str = "2026-11-26") -> list[str]:
+    """What the page says of the stretches of one day, in order."""
+    page = soup(client.get(address(workshop, f"?day={date}")))
+    return [" ".join(one.text.split()) for one in page.select(f"#day-{date} .slots > li:not(.now, .day-over)")]
+
+
+def on_thursday(hour: int) -> datetime:
+    """A time on the day after NOW in Berlin, in UTC."""
+    return datetime(2026, 11, 26, hour - 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("visibility", "stranger", "member"),
+    [
+        ("busy", "Booked 10:00–12:00", "Booked 10:00–12:00"),
+        ("name", "Booked 10:00–12:00", "Cy 10:00–12:00 Booked"),
+        ("open", "Booked 10:00–12:00", "Cy · Signs 10:00–12:00 Booked"),
+    ],
+)
+def test_readers_see_of_others_what_the_space_shows(
+    app: Flask, workshop: Workshop, visibility: str, stranger: str, member: str
+) -> None:
+    workshop.space.visibility = visibility
+    make_booking(workshop, start=on_thursday(10), account=workshop.cy, purpose="Signs")
+    assert stranger in day(app.test_client(), workshop)
+    assert member in day(browser_of(app, workshop, workshop.ada), workshop)
+    assert "Cy · Signs 10:00–12:00 Booked" in day(browser_of(app, workshop, workshop.bo), workshop)
+    assert "Signs 10:00–12:00 Yours" in day(browser_of(app, workshop, workshop.cy), workshop)
+
+
+def test_free_time_is_a_link_that_books_it_and_taken_time_one_that_says_why(
+    ada: FlaskClient, workshop: Workshop
+) -> None:
+    make_booking(workshop, start=on_thursday(10), account=workshop.cy, state=State.PENDING)
+    page = soup(ada.get(address(workshop, "?week=2026-W48")))
+    links = {" ".join(a.text.split()): str(a["href"]) for a in page.select("#day-2026-11-26 a")}
+    form = address(workshop)
+    assert links["Free 08:00–10:00"] == f"{form}?date=2026-11-26&start=08:00&end=09:00"
+    assert links["Waiting for approval 10:00–12:00"] == f"{form}?date=2026-11-26&start=10:00&end=11:00"
+    assert links["Free 12:00–22:00"] == f"{form}?date=2026-11-26&start=12:00&end=13:00"
+
+
+def test_own_bookings_lead_to_their_pages(ada: FlaskClient, workshop: Workshop) -> None:
+    row = make_booking(workshop, start=on_thursday(10))
+    assert element(ada.get(address(workshop, "")), ".event.mine")["href"] == f"/bookings/{row.id}"
+
+
+def test_what_keeps_a_tool_from_being_free_is_named(client: FlaskClient, workshop: Workshop) -> None:
+    session, space_id = workshop.session, workshop.space.id
+    friday = datetime(2026, 11, 27, tzinfo=UTC)
+    session.add(Closure(space_id=space_id, first_day=friday.date(), last_day=friday.date(), reason="Inventory"))
+    session.add(Outage(tool_id=workshop.tool.id, starts_at=on_thursday(9), ends_at=on_thursday(11), reason="Mirrors"))
+    events = Subscription(space_id=space_id, name="Events")
+    session.add(events)
+    session.flush()
+    session.add(
+        Block(
+            subscription_id=events.id,
+            space_id=space_id,
+            starts_at=on_thursday(18),
+            ends_at=on_thursday(20),
+            title="Open evening",
+        )
+    )
+    session.commit()
+    thursday = day(client, workshop)
+    assert "Mirrors 09:00–11:00 Out of order" in thursday
+    assert "Open evening 18:00–20:00 Taken by an event" in thursday
+    assert day(client, workshop, "2026-11-27") == ["Inventory 00:00–00:00 Closed"]
+
+
+def test_what_has_passed_stays_in_sight_but_books_nothing(client: FlaskClient, workshop: Workshop) -> None:
+    make_booking(workshop, start=NOW - timedelta(days=1))
+    tuesday = element(client.get(address(workshop, "")), "#day-2026-11-24")
+    assert "Booked 09:00–11:00" in " ".join(tuesday.text.split())
+    assert tuesday.select("a") == []
+
+
+def test_several_units_are_taken_only_when_all_are(client: FlaskClient, workshop: Workshop) -> None:
+    workshop.session.add(Unit(tool_id=workshop.tool.id, name="2"))
+    make_booking(workshop, start=on_thursday(10))
+    assert "Free 08:00–22:00" in day(client, workshop)
+
+
+def test_buffers_around_a_booking_are_not_free(ada: FlaskClient, workshop: Workshop) -> None:
+    workshop.tool.cleanup_minutes = 30
+    workshop.session.commit()
+    make_booking(workshop, start=on_thursday(10))
+    said = day(ada, workshop)
+    assert "Free 12:30–22:00" not in said and "Free 08:00–09:30" in said
+
+
+@pytest.mark.parametrize("columns", [{"visibility": "closed"}, {"publishes": False}])
+def test_a_space_that_keeps_its_times_shows_no_week_to_strangers(
+    app: Flask, workshop: Workshop, columns: dict[str, object]
+) -> None:
+    for name, value in columns.items():
+        setattr(workshop.space, name, value)
+    make_booking(workshop, start=on_thursday(10))
+    page = soup(app.test_client().get(address(workshop, "")))
+    assert page.select(".week") == [] and page.select(".note .icon")
+    assert not page.find(string="Subscribe")
+    assert soup(browser_of(app, workshop, workshop.ada).get(address(workshop, ""))).select(".week")
+
+
+def test_the_next_free_time_is_offered_and_strangers_sign_in_first(app: Flask, workshop: Workshop) -> None:
+    make_booking(workshop, start=NOW, hours=3)
+    offered = element(browser_of(app, workshop, workshop.ada).get(address(workshop, "")), ".next")
+    assert "Today, 12:00–20:00" in offered.text and "Book 12:00" in offered.text
+    stranger = element(app.test_client().get(address(workshop, "")), ".next a")
+    assert stranger.text.strip() == "Sign in to book"
+    assert "next=/spaces/" in str(stranger["href"]) and "start%3D12:00" in str(stranger["href"])
+
+
+def test_training_is_said_before_anything_is_chosen(ada: FlaskClient, workshop: Workshop) -> None:
+    certificate = make_certificate(workshop.session, workshop.space, workshop.tool)
+    workshop.session.commit()
+    before = element(ada.get(address(workshop, "")), ".hero").text
+    assert "Needs training: Laser safety" in before and "Book " not in before
+    make_grant(workshop.session, certificate, workshop.ada)
+    workshop.session.commit()
+    after = element(ada.get(address(workshop, "")), ".hero").text
+    assert "You are trained" in after and "Book 09:00" in after
+
+
+def test_the_rules_are_said_in_words(client: FlaskClient, workshop: Workshop) -> None:
+    tool = workshop.tool
+    tool.notice_minutes, tool.window_days, tool.approval, tool.setup_minutes = 120, 14, "always", 15
+    workshop.session.commit()
+    page = client.get(address(workshop, ""))
+    assert "A manager answers each request" in page.text and "Ask for" not in page.text
+    said = [" ".join(one.text.split()) for one in soup(page).select(".about dd")]
+    assert said == ["From 15 mins to 8 hrs", "15 mins", "At least 2 hrs before", "Up to 14 days before"] + [
+        "15 mins kept free"
+    ]
+
+
+def test_a_tool_out_of_order_says_so(client: FlaskClient, workshop: Workshop) -> None:
+    workshop.tool.state, workshop.tool.state_note = "down", "The tube is broken."
+    workshop.session.commit()
+    page = client.get(address(workshop, ""))
+    assert "Out of order" in element(page, ".hero").text and "The tube is broken." in page.text
+    assert soup(page).select(".gap-link") == []
+
+
+def test_the_week_is_that_of_the_clocks_in_the_space(client: FlaskClient, workshop: Workshop) -> None:
+    workshop.space.time_zone = "Pacific/Auckland"
+    workshop.session.commit()
+    page = soup(client.get(address(workshop, "")))
+    today = page.select_one(".day.today")
+    assert isinstance(today, Tag) and today["id"] == "day-2026-11-25"
+    assert "GMT+13" in element(client.get(address(workshop, "")), ".place-time").text
+
+
+@pytest.mark.parametrize("date", ["2027-03-28", "2027-10-31"])
+def test_days_on_which_clocks_change_keep_their_wall_times(client: FlaskClient, workshop: Workshop, date: str) -> None:
+    workshop.tool.window_days = 365
+    workshop.session.commit()
+    assert day(client, workshop, date) == ["Free 08:00–22:00"]
+    workshop.session.query(Opening).update({"opens": 0, "closes": 1440})
+    workshop.session.commit()
+    assert day(client, workshop, date) == ["Free 00:00–00:00"]
+
+
+def test_an_hour_that_comes_twice_is_drawn_one_booking_after_the_other(ada: FlaskClient, workshop: Workshop) -> None:
+    workshop.tool.window_days = 365
+    workshop.session.query(Opening).update({"opens": 0, "closes": 1440})
+    for hour in (0, 1):
+        make_booking(workshop, start=datetime(2027, 10, 31, hour, tzinfo=UTC), hours=1, purpose=f"Job {hour}")
+    shown = day(ada, workshop, "2027-10-31")
+    assert shown == [*("Free 00:00–02:00", "Job 0 02:00–02:00 Yours", "Job 1 02:00–03:00 Yours", "Free 03:00–00:00")]
+
+
+@pytest.mark.parametrize(
+    "query", ["week=2026-W54", "week=x", "day=2026-02-30", "day=x", "week=0001-W01", "day=9999-12-31"]
+)
+def test_a_week_that_is_none_is_refused(client: FlaskClient, workshop: Workshop, query: str) -> None:
+    assert client.get(address(workshop, f"?{query}")).status_code == 422
+
+
+def test_a_tool_that_is_not_there_is_not_found(client: FlaskClient, workshop: Workshop) -> None:
+    other = make_tool(workshop.session, workshop.space)
+    workshop.session.commit()
+    assert client.get(f"/spaces/elsewhere/tools/{other.slug}/").status_code == 404
+
+
+def test_the_page_asks_at_most_twelve_questions_however_many_bookings(
+    app: Flask, ada: FlaskClient, workshop: Workshop
+) -> None:
+    def questions() -> int:
+        with counted(app) as asked:
+            assert ada.get(address(workshop, "")).status_code == 200
+        return len([one for one in asked if "BEGIN" not in one])
+
+    questions()  # The first visit is marked.
+    few = questions()
+    for number in range(20):
+        make_booking(workshop, start=on_thursday(9) + timedelta(hours=number * 3), hours=1)
+    assert questions() == few <= 12
