@@ -1,15 +1,15 @@
 """Questions about who is signed in, and the rows of sign-ins."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, String, Table, and_, bindparam, func, literal, or_, select, update
 
-from booking.models.database import Session
-from booking.models.tables.accounts import Account, SignIn, Token
-from booking.models.tables.spaces import Membership
+from booking.models.database import Instant, Session
+from booking.models.tables import METADATA
+from booking.models.tables.accounts import SignIn
 from booking.models.tables.traffic import Traffic
 from booking.rules.access import Actor, Role
 
@@ -37,46 +37,13 @@ class SignInCard:
 
 def actor_for(session: Session, token_hash: str, now: datetime, idle_hours: int) -> Caller | None:
     """Who is signed in with this token: one query, None when it ended, idled away or the account is disabled."""
-    question = (
-        select(Account, SignIn.id, Traffic.seen_at, Membership.space_id, Membership.role)
-        .join(SignIn, SignIn.account_id == Account.id)
-        .outerjoin(Traffic, and_(Traffic.kind == "sign_in", Traffic.subject_id == SignIn.id))
-        .outerjoin(Membership, Membership.account_id == Account.id)
-        .where(SignIn.token_hash == token_hash, Account.disabled_at.is_(None), *_live(now, idle_hours))
-    )
-    return _caller(session, question)
+    since = {"idle_since": now - timedelta(hours=idle_hours)}
+    return _caller(session.execute(_BY_SIGN_IN, {"hash": token_hash, "now": now, **since}).all())
 
 
 def actor_for_token(session: Session, token_hash: str, now: datetime) -> Caller | None:
     """Who calls with this API token: one query, None when it is revoked or over."""
-    question = (
-        select(Account, Token.id, Traffic.seen_at, Membership.space_id, Membership.role, Token.scope)
-        .join(Token, Token.account_id == Account.id)
-        .outerjoin(Traffic, and_(Traffic.kind == "token", Traffic.subject_id == Token.id))
-        .outerjoin(Membership, Membership.account_id == Account.id)
-        .where(
-            Token.token_hash == token_hash,
-            Token.revoked_at.is_(None),
-            Token.expires_at.is_(None) | (Token.expires_at > now),
-            Account.disabled_at.is_(None),
-        )
-    )
-    return _caller(session, question)
-
-
-def as_actor(account: Account, roles: dict[int, Role], scope: str = "write") -> Actor:
-    """An account as the rules see it."""
-    return Actor(
-        account_id=account.id,
-        name=account.name,
-        is_admin=account.is_admin,
-        is_confirmed=account.confirmed_at is not None,
-        language=account.language,
-        time_zone=account.time_zone,
-        roles=roles,
-        scope=scope,
-        email=account.email,
-    )
+    return _caller(session.execute(_BY_TOKEN, {"hash": token_hash, "now": now}).all())
 
 
 def live(session: Session, account_id: int, now: datetime, idle_hours: int, this_hash: str) -> tuple[SignInCard, ...]:
@@ -137,14 +104,55 @@ def _live(now: datetime, idle_hours: int) -> tuple[ColumnElement[bool], ...]:
     return (SignIn.ended_at.is_(None), SignIn.expires_at > now, seen > now - timedelta(hours=idle_hours))
 
 
-def _caller(session: Session, question: Select[*tuple[Any, ...]]) -> Caller | None:
-    rows = session.execute(question).all()
+def _caller(rows: Sequence[Row[*tuple[Any, ...]]]) -> Caller | None:
     if not rows:
         return None
-    account, subject_id, seen_at = rows[0][:3]
-    scope = rows[0][5] if len(rows[0]) > 5 else "write"
-    return Caller(as_actor(account, _roles((row[3], row[4]) for row in rows), scope), subject_id, seen_at)
+    first = rows[0]
+    actor = Actor(
+        account_id=first.id,
+        name=first.name,
+        is_admin=first.is_admin,
+        is_confirmed=first.confirmed_at is not None,
+        language=first.language,
+        time_zone=first.time_zone,
+        roles={row.space_id: Role(row.role) for row in rows if row.space_id is not None},
+        scope=first.scope,
+        email=first.email,
+    )
+    return Caller(actor, first.subject_id, first.seen_at)
 
 
-def _roles(pairs: Iterable[tuple[int | None, str | None]]) -> dict[int, Role]:
-    return {space_id: Role(role) for space_id, role in pairs if space_id is not None and role is not None}
+# Every request asks one of these, so they are put together once, and on tables rather than on row classes.
+
+_account, _sign_in, _token = (METADATA.tables[name] for name in ("account", "sign_in", "token"))
+_traffic, _membership = METADATA.tables["traffic"], METADATA.tables["membership"]
+
+
+def _who(kind: str, by: Table, scope: ColumnElement[str]) -> Select[*tuple[Any, ...]]:
+    """The account with its roles behind a sign-in or a token that has this hash."""
+    return (
+        select(
+            *(_account.c[name] for name in _OF_ACTOR),
+            by.c.id.label("subject_id"),
+            _traffic.c.seen_at,
+            _membership.c.space_id,
+            _membership.c.role,
+            scope.label("scope"),
+        )
+        .join(by, by.c.account_id == _account.c.id)
+        .outerjoin(_traffic, and_(_traffic.c.kind == kind, _traffic.c.subject_id == by.c.id))
+        .outerjoin(_membership, _membership.c.account_id == _account.c.id)
+        .where(by.c.token_hash == bindparam("hash"), _account.c.disabled_at.is_(None))
+    )
+
+
+_OF_ACTOR = ("id", "name", "is_admin", "confirmed_at", "language", "time_zone", "email")
+_NOW, _IDLE_SINCE = bindparam("now", type_=Instant()), bindparam("idle_since", type_=Instant())
+_BY_SIGN_IN = _who("sign_in", _sign_in, literal("write", String)).where(
+    _sign_in.c.ended_at.is_(None),
+    _sign_in.c.expires_at > _NOW,
+    func.coalesce(_traffic.c.seen_at, _sign_in.c.created_at, type_=Instant()) > _IDLE_SINCE,
+)
+_BY_TOKEN = _who("token", _token, _token.c.scope).where(
+    _token.c.revoked_at.is_(None), or_(_token.c.expires_at.is_(None), _token.c.expires_at > _NOW)
+)
