@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import get_args
 
 from flask import url_for
 
@@ -15,11 +14,9 @@ from booking.rules.spans import Span, common, without
 from booking.web import timeline
 from booking.web.timeline import Axis, Segment, segment, without_overlap
 
-DRAWN: frozenset[str] = frozenset(get_args(timeline.Kind))
 QUARTER = timedelta(minutes=15)
 # What is drawn of a day even when nothing happens outside of it.
 MORNING, EVENING = 8, 22
-LEGEND = ("free", "busy", "pending", "gap", "closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +61,8 @@ def day_stretches(
             found.append(Stretch("closed", each.span))
         else:
             wish = times_query(each.span.start, min(each.span.start + length, span.end), zone)
-            found.append(Stretch(_drawn(each.kind), each.span, "" if each.kind is Kind.MINE else page + wish))
+            found.append(Stretch(each.kind.value, each.span, "" if each.kind is Kind.MINE else page + wish))
     return tuple(found)
-
-
-def _drawn(kind: Kind) -> timeline.Kind:
-    return kind.value  # type: ignore[return-value]  # both sides spell the kinds alike, see DRAWN
 
 
 def _free(span: Span, fits: Sequence[Span], length: timedelta, page: str, zone: str) -> list[Stretch]:
