@@ -61,7 +61,8 @@ def day_stretches(
             found.append(Stretch("closed", each.span))
         else:
             wish = times_query(each.span.start, min(each.span.start + length, span.end), zone)
-            found.append(Stretch(each.kind.value, each.span, "" if each.kind is Kind.MINE else page + wish))
+            kind: timeline.Kind = each.kind.value
+            found.append(Stretch(kind, each.span, "" if each.kind is Kind.MINE else page + wish))
     return tuple(found)
 
 
