@@ -9,6 +9,9 @@ from booking.models.accounts import AccountCard
 from booking.outside.secrets import digest
 from booking.rules.refusals import Absent, Denied, Refusal, Refused
 
+# What another password ends: links that set one, and a change of address that somebody with the old one asked for.
+PASSED_OVER = ("reset", "admin", "email")
+
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
@@ -73,6 +76,9 @@ def confirm(call: Call, secret: str) -> None:
     if link.purpose == "confirm":
         # Who could sign in before the address was confirmed is not known to be its owner.
         sign_ins.end_all(call.session, link.account_id, call.now)
+    else:
+        # What went to the address before opens the account no more.
+        links.withdraw(call.session, link.account_id, ("reset",), call.now)
     accounts.change(call.session, link.account_id, email=link.email, confirmed_at=call.now)
     call.note("address_confirmed", "account", link.account_id)
 
@@ -92,7 +98,7 @@ def reset_password(call: Call, secret: str, password_hash: str) -> None:
     card = accounts.card(call.session, link.account_id)
     if card is not None and card.email == link.email and not card.is_confirmed:
         accounts.change(call.session, card.id, confirmed_at=call.now)
-    links.withdraw(call.session, link.account_id, ("reset", "admin"), call.now)
+    links.withdraw(call.session, link.account_id, PASSED_OVER, call.now)
     sign_ins.end_all(call.session, link.account_id, call.now)
     call.note("password_reset", "account", link.account_id)
 
@@ -106,7 +112,7 @@ def change_password(call: Call, stored: str, password_hash: str, this_secret: st
     if accounts.password_hash(call.session, account_id) != stored:
         raise Denied
     accounts.change(call.session, account_id, password_hash=password_hash)
-    links.withdraw(call.session, account_id, ("reset", "admin"), call.now)
+    links.withdraw(call.session, account_id, PASSED_OVER, call.now)
     sign_ins.end_all(call.session, account_id, call.now, except_hash=digest(this_secret))
     call.note("password_changed", "account", account_id)
 
@@ -160,6 +166,10 @@ def make_admin(call: Call, email: str) -> str:
     card = accounts.card_by_email(call.session, email)
     if card is None:
         raise Absent
+    if not card.is_confirmed:
+        # Anybody may have registered with the address: what was typed then opens no admin's account.
+        accounts.change(call.session, card.id, password_hash=None)
+        links.withdraw(call.session, card.id, ("confirm",), call.now)
     # The operator vouches for the address: nobody may take the account over by registering with it.
     accounts.change(call.session, card.id, is_admin=True, disabled_at=None, confirmed_at=call.now)
     call.note("admin_made", "account", card.id)

@@ -32,6 +32,11 @@ def mail_buckets(email: str, address: str) -> tuple[Bucket, ...]:
     )
 
 
+def hashing_buckets(address: str) -> tuple[Bucket, ...]:
+    """What a new password of a stranger fills: hashing is slow on purpose, and everybody waits for the same places."""
+    return (Bucket(f"hash-address:{_network(address)}", capacity=30, seconds=10),)
+
+
 def take(call: Call, buckets: Sequence[Bucket]) -> None:
     """Count one try; raises Refused `too_many_tries`, with when to try again, where a bucket is full."""
     known = throttle.levels(call.session, [bucket.name for bucket in buckets], call.now)

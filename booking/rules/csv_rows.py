@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -53,7 +54,7 @@ def read(data: bytes) -> Table:
         raise _unreadable("file_not_a_table", line=parted.line_num) from None
     if not any(header):
         raise _unreadable("file_empty")
-    twice = [name for name in header if name and header.count(name) > 1]
+    twice = [name for name, number in Counter(header).items() if name and number > 1]
     if twice:
         raise _unreadable("column_twice", column=twice[0])
     return Table(tuple(name for name in header if name), lines)

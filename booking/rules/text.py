@@ -6,6 +6,9 @@ import unicodedata
 from booking.rules.refusals import Problem, Unacceptable
 
 _LONGEST_ADDRESS = 254
+# What turns the words after it around, or can't be seen at all: two names would look alike. Joiners within words stay.
+_UNSEEN = frozenset("\u00ad\u061c\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060")
+_UNSEEN |= frozenset("\u2066\u2067\u2068\u2069\ufeff")
 _ADDRESS = re.compile(
     r"(?=.{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})"
@@ -63,7 +66,7 @@ def slug(text: str, default: str, longest: int = 64) -> str:
 
 
 def _clean(value: str) -> str:
-    kept = "".join(char for char in value if unicodedata.category(char) not in {"Cc", "Cs"})
+    kept = "".join(char for char in value if char not in _UNSEEN and unicodedata.category(char) not in {"Cc", "Cs"})
     return unicodedata.normalize("NFC", kept)
 
 

@@ -50,6 +50,7 @@ def newcomer_from(fields: Fields, email: str | None = None) -> Newcomer:
     language = fields.choice("language", LANGUAGES)
     time_zone = fields.zone("time_zone")
     fields.finish()
+    edge.perform(throttle.take, throttle.hashing_buckets(client_address()))
     hashed = passwords.hashed_if_fit(password, own_words(name, address, edge.settings().network_name))
     return Newcomer(address, name, hashed, language, time_zone)
 

@@ -1,5 +1,6 @@
 """The queue of requests: a yes or a no with one tap, and ten seconds to think again."""
 
+import re
 from collections.abc import Callable
 from functools import cache
 
@@ -30,6 +31,7 @@ from booking.wording.refusals import refusal_sentences
 PAGE = 10
 LONGEST_REASON = 500
 LARGEST_VERSION = 2**31 - 1
+_WANTED = re.compile(r"([1-9][0-9]{0,18})-([1-9][0-9]{0,9})")
 QUICK_REASONS = ("too_long", "maintenance", "material", "training")
 
 blueprint = Blueprint("approvals", __name__)
@@ -193,12 +195,10 @@ def _load(booking_id: int) -> BookingCard:
 
 def _wanted(text: str) -> tuple[int, int]:
     """The id and the version of one request in the form."""
-    booking_id, _, version = text.partition("-")
-    if not (booking_id.isascii() and booking_id.isdigit() and version.isascii() and version.isdigit()):
+    match = _WANTED.fullmatch(text)
+    if match is None or int(match[1]) > LARGEST_ID or int(match[2]) > LARGEST_VERSION:
         raise Unacceptable
-    if int(booking_id[:20]) > LARGEST_ID or int(version[:20]) > LARGEST_VERSION:
-        raise Unacceptable
-    return int(booking_id), int(version)
+    return int(match[1]), int(match[2])
 
 
 def _reasons() -> dict[str, str]:

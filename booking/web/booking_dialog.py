@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext
@@ -20,6 +19,7 @@ from booking.rules.refusals import Absent, Refusal
 from booking.rules.spans import Span
 from booking.web import wall_times
 from booking.web.entries import Entry, Subject, taken_value
+from booking.web.forms import day_in
 from booking.wording.display import f_distance, f_range, f_short_day, f_time
 from booking.wording.limits import ahead_words, approval_words, between_words, length_words
 from booking.wording.refusals import overridable_words, refusal_sentences
@@ -61,7 +61,7 @@ def standing(subject: Subject, entry: Entry, facts: Facts, refusals: Sequence[Re
 
 def context(subject: Subject, entry: Entry, facts: Facts, verdict: Verdict | None) -> dict[str, Any]:
     """Everything that the dialog's templates need."""
-    day = _day(entry)
+    day = day_in(entry.typed.date)
     starts, ends = wall_times.offered(facts, day, entry.typed) if day else ([], [])
     return {
         "subject": subject,
@@ -134,13 +134,6 @@ def _difference(why: Why) -> str:
             Why.SHORTER: gettext("shorter"),
         }[why]
     )
-
-
-def _day(entry: Entry) -> date | None:
-    try:
-        return date.fromisoformat(entry.typed.date)
-    except ValueError:
-        return None
 
 
 def _verb(subject: Subject, entry: Entry, facts: Facts, verdict: Verdict | None) -> str:

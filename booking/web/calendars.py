@@ -7,7 +7,7 @@ import gzip
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 
 from flask import Blueprint, Response, current_app, request
@@ -140,8 +140,7 @@ def _is_current(tag: str, changed: datetime) -> bool:
     if held:
         return held.star_tag or any(held.contains_weak(each) for each in (tag, f"{tag}-gzip"))
     # Exactly ours or nothing: a booking that left a tool's calendar can make the latest change an earlier one.
-    since = request.if_modified_since
-    return since is not None and since.astimezone(UTC) == changed
+    return request.if_modified_since == changed
 
 
 def _too_often() -> Response:

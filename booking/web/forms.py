@@ -30,6 +30,16 @@ def time_zones() -> tuple[str, ...]:
     return ("UTC", *sorted(places))
 
 
+def day_in(text: str) -> date | None:
+    """The date written 2026-03-23, if it is one that people could mean."""
+    match = _DAY.fullmatch(text)
+    try:
+        found = date(*(int(part) for part in match.groups())) if match else None
+    except ValueError:
+        return None
+    return found if found and EARLIEST_YEAR <= found.year <= LATEST_YEAR else None
+
+
 class Fields:
     """Reads the fields of one form or query and collects a Problem for each that can't be taken.
 
@@ -143,14 +153,7 @@ class Fields:
         value = self._raw(name)
         if not value:
             return None
-        match = _DAY.fullmatch(value)
-        try:
-            found = date(*(int(part) for part in match.groups())) if match else None
-        except ValueError:
-            found = None
-        if found is None or not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
-            return self._refused(name, "not_a_day", date(EARLIEST_YEAR, 1, 1))
-        return found
+        return day_in(value) or self._refused(name, "not_a_day", date(EARLIEST_YEAR, 1, 1))
 
     def clock(self, name: str, latest: int = 1440) -> int:
         """A wall time written 18:30, in minutes since midnight; `latest` may reach into the next day (2880)."""

@@ -1,5 +1,6 @@
 """What every page shares: sign-in, language, security headers, the access guard and the error pages."""
 
+import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from booking import edge
@@ -53,6 +55,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_TEXT = 1024 * 1024
 # Faces that know who asks by a token; calendar programs neither bring nor get a cookie.
 COOKIELESS = frozenset({"api", "calendars"})
+CALENDARS = re.compile(r"/feeds/.*\.ics|/spaces/.*/calendar\.ics", re.DOTALL)
 
 csrf = CSRFProtect()
 
@@ -102,7 +105,7 @@ class _Sessions(SecureCookieSessionInterface):
     """Calendar addresses have no session at all: merely looking at one would make their answers vary by cookie."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        return None if request.path.endswith(".ics") else super().open_session(app, request)
+        return None if CALENDARS.fullmatch(request.path) else super().open_session(app, request)
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -134,6 +137,9 @@ def _hosts(base_url: str) -> list[str]:
 
 def _prepare() -> ResponseReturnValue | None:
     g.reference = short_code()
+    if request.method == "HEAD":
+        # Whoever asks for the head of a page reads it; no view may take that for its form being sent.
+        request.method = "GET"
     if isinstance(request.routing_exception, SecurityError):
         raise request.routing_exception
     if request.endpoint == "static":
@@ -165,7 +171,7 @@ def _refuse_strangers() -> None:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(403)
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and origin.partition("://")[2] != request.host:
         abort(403)
 
 
@@ -237,6 +243,9 @@ def _to_sign_in() -> ResponseReturnValue:
 
 
 def _error_page(status: int, sentence: str | None = None) -> Response:
+    if CALENDARS.fullmatch(request.path):
+        # Pages have forms, which need the session that calendar addresses are without.
+        return Response(f"{HTTP_STATUS_CODES.get(status, 'Refused')}\n", status, mimetype="text/plain")
     reference = None
     if status >= 500:
         # The database may be what is broken, so nothing is asked of it about the reader.

@@ -251,3 +251,33 @@ def test_tokens_are_bounded_in_scope_in_time_and_in_number(scene: Scene) -> None
         scene.perform(scene.cy, tokens.revoke, card.id)
     scene.perform(scene.ada, tokens.revoke, card.id)
     assert len(secret) >= 43
+
+
+def test_who_registered_with_the_address_of_an_admin_before_has_no_way_in(scene: Scene) -> None:
+    scene.perform(None, accounts.register, Newcomer("boss@example.org", "Mallory", "hash of mallory", "en", "UTC"))
+    confirming = mailed_secret(scene)
+    scene.perform(None, accounts.make_admin, "boss@example.org")
+    assert account(scene, "boss@example.org").password_hash is None
+    with pytest.raises(Absent):
+        scene.perform(None, accounts.confirm, confirming)
+
+
+def test_another_password_ends_a_change_of_address_that_was_begun_with_the_old_one(scene: Scene) -> None:
+    eve = registered(scene)
+    scene.perform(eve, accounts.change_email, "mallory@example.org")
+    begun = mailed_secret(scene)
+    scene.perform(None, accounts.ask_for_reset, EVE.email)
+    scene.perform(None, accounts.reset_password, mailed_secret(scene), "new hash")
+    with pytest.raises(Absent):
+        scene.perform(None, accounts.confirm, begun)
+    assert account(scene).id == eve.account_id
+
+
+def test_another_address_ends_the_links_that_went_to_the_old_one(scene: Scene) -> None:
+    eve = registered(scene)
+    scene.perform(None, accounts.ask_for_reset, EVE.email)
+    mailed_to_old = mailed_secret(scene)
+    scene.perform(eve, accounts.change_email, "new@example.org")
+    scene.perform(None, accounts.confirm, mailed_secret(scene))
+    with pytest.raises(Absent):
+        scene.perform(None, accounts.reset_password, mailed_to_old, "hash of mallory")

@@ -1,5 +1,7 @@
 """Tables that people made: what a cell says, and where a line stands."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,3 +53,9 @@ def test_any_bytes_are_a_table_or_one_clear_refusal(data: bytes) -> None:
         csv_rows.read(data)
     except Unacceptable as refused:
         assert [problem.field for problem in refused.problems] == ["file"]
+
+
+def test_a_header_of_a_million_columns_is_read_quickly() -> None:
+    begin = time.perf_counter()
+    table = csv_rows.read(",".join(f"{number:x}" for number in range(500_000)).encode())
+    assert (len(table.columns), time.perf_counter() - begin < 5) == (500_000, True)

@@ -124,3 +124,8 @@ def test_any_text_is_an_address_or_refused(typed: str) -> None:
 )
 def test_a_slug(name: str, word: str) -> None:
     assert slug(name, "tool-7") == word
+
+
+@pytest.mark.parametrize("typed", ["\u202enimdA", "Adm\u200bin", "\ufeffAdmin", "\u2066Admin\u2069", "\u00adAdmin"])
+def test_what_cannot_be_seen_makes_no_other_name(typed: str) -> None:
+    assert one_line(typed, 40) in ("Admin", "nimdA")

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from booking.models.tables.accounts import Account
-from tests.browsing import PASSWORD, enter, link_path, mails, make_person, post
+from tests.browsing import PASSWORD, enter, form_token, link_path, mails, make_person, post
 from tests.factories import database
 
 EVE = {
@@ -146,3 +146,18 @@ def test_guessing_the_present_password_is_slowed_down(app: Flask, client: FlaskC
 @pytest.mark.parametrize("path", ["/profile", "/profile/email", "/profile/password"])
 def test_nobody_changes_a_profile_signed_out(client: FlaskClient, path: str) -> None:
     assert post(client, path).status_code == 401
+
+
+def test_asking_for_the_head_of_a_mailed_link_confirms_nothing(app: Flask, client: FlaskClient) -> None:
+    post(client, "/register", **EVE)
+    path = link_path(mails(app, "confirm_address")[0])
+    answer = client.head(path)
+    assert (answer.status_code, answer.data) == (200, b"")
+    assert account(app, "eve@example.org").confirmed_at is None
+
+
+def test_a_burst_of_strangers_cannot_keep_everybody_waiting_for_hashes(client: FlaskClient) -> None:
+    token = form_token(client)
+    weak = {**EVE, "password": "eve@example.org", "csrf_token": token}
+    answers = [client.post("/register", data=weak).status_code for _ in range(32)]
+    assert (answers[:30], answers[-1]) == ([422] * 30, 429)

@@ -233,3 +233,12 @@ def test_a_manager_decides_on_the_booking_s_own_page(bo: FlaskClient, workshop: 
     answer = bo.post(str(form["action"]), data=fields)
     assert answer.location == f"/bookings/{request.id}"
     assert "Approved · you" in words(bo.get(answer.location))
+
+
+@pytest.mark.parametrize(
+    "wanted", ["0" * 25 + "9" * 25 + "-1", "1-" + "0" * 25 + "9" * 25, "9" * 5000 + "-1", "-", "1", "٣-1"]
+)
+def test_an_odd_choice_of_requests_is_refused(bo: FlaskClient, workshop: Workshop, wanted: str) -> None:
+    make_request(workshop)
+    assert post(bo, "/approvals/approve", request=wanted).status_code == 422
+    assert states(workshop) == ["pending"]

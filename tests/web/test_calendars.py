@@ -255,3 +255,16 @@ def test_a_signed_in_browser_gets_no_cookie_back(client: FlaskClient, workshop: 
     response = client.get(make_feed(workshop.ada, View.MINE))
     assert "Set-Cookie" not in response.headers
     assert "Cookie" not in response.headers["Vary"]
+
+
+@pytest.mark.parametrize("since", ["Fri, 31 Dec 9999 23:59:59 -0100", "Mon, 01 Jan 0001 00:00:00 +0100", "yesterday"])
+def test_a_date_that_nobody_can_reckon_with_is_no_date(
+    client: FlaskClient, workshop: Workshop, make_feed: MakeFeed, since: str
+) -> None:
+    answer = client.get(make_feed(workshop.ada, View.MINE), headers={"If-Modified-Since": since})
+    assert answer.status_code == 200
+
+
+def test_what_cannot_be_done_with_a_calendar_is_said_in_plain_text(client: FlaskClient) -> None:
+    answers = client.post("/feeds/unknown.ics"), client.get("/spaces/a/b/c/calendar.ics")
+    assert [(answer.status_code, answer.mimetype) for answer in answers] == [(400, "text/plain"), (404, "text/plain")]

@@ -281,3 +281,12 @@ def test_every_field_of_the_dialog_has_a_label(ada: FlaskClient, workshop: Works
     labels = {label["for"] for label in page.select("#booking-form label")}
     assert fields and all(field["id"] in labels for field in fields)
     assert not re.findall(r"\son\w+=|style=", str(page))
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "9999-W52-5", "99991231", "0001-01-01", "2026-02-30"])
+def test_days_beyond_the_calendar_are_asked_for_again(ada: FlaskClient, workshop: Workshop, day: str) -> None:
+    asked = {"date": day, "start": "10:00", "end": "48:00"}
+    for path in (address(workshop), address(workshop, "book/check")):
+        assert ada.get(path, query_string=asked).status_code == 422
+    assert post(ada, address(workshop), **asked).status_code == 422
+    assert rows(workshop) == []

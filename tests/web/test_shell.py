@@ -102,7 +102,7 @@ def test_a_strange_host_is_refused(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "headers",
     [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}]
-    + [{"Origin": "null"}],
+    + [{"Origin": "null"}, {"Origin": "http://["}, {"Origin": "localhost"}],
 )
 def test_forms_of_other_sites_are_refused(client: FlaskClient, headers: dict[str, str]) -> None:
     fields = {"csrf_token": form_token(client), "language": "de"}
@@ -141,6 +141,12 @@ def test_a_huge_body_is_refused(client: FlaskClient) -> None:
 @pytest.mark.parametrize("path", ["/x" * 3000, "/sign-in?" + "a=b&" * 5000, "/profile/sign-ins/" + "9" * 5000 + "/end"])
 def test_long_addresses_are_no_fault(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code in (200, 404, 414)
+
+
+@pytest.mark.parametrize("path", ["/sign-in.ics", "/reset/x.ics", "/photos/x.ics", "/feeds/x/y.ics", "/x.ics"])
+def test_an_unknown_address_that_ends_like_a_calendar_is_no_fault(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code in (404, 410)
+    assert client.post(path).status_code in (400, 404)
 
 
 def test_a_broken_cookie_is_a_stranger(client: FlaskClient) -> None:
