@@ -8,7 +8,7 @@ from flask import url_for
 
 from booking.models.tools import ToolCard
 from booking.rules import hours
-from booking.rules.availability import Kind, free_spans, schedule
+from booking.rules.availability import free_spans, schedule
 from booking.rules.facts import Facts
 from booking.rules.spans import Span, common, without
 from booking.web import timeline
@@ -55,14 +55,14 @@ def day_stretches(
     fits = free_spans(facts, Span(span.start, span.end + length), now, minutes)
     found: list[Stretch] = []
     for each in schedule(facts, span, now, own):
-        if each.kind is Kind.FREE:
+        kind: timeline.Kind = each.kind.value
+        if kind == "free":
             found.extend(_free(each.span, fits, length, page, zone))
         elif "in_the_past" in each.codes:
             found.append(Stretch("closed", each.span))
         else:
             wish = times_query(each.span.start, min(each.span.start + length, span.end), zone)
-            kind: timeline.Kind = each.kind.value
-            found.append(Stretch(kind, each.span, "" if each.kind is Kind.MINE else page + wish))
+            found.append(Stretch(kind, each.span, "" if kind == "mine" else page + wish))
     return tuple(found)
 
 
