@@ -55,8 +55,9 @@ def find_binaries() -> Path | None:
 class Server:
     """One running PostgreSQL in one folder, which is also where its socket lies."""
 
-    def __init__(self, folder: Path, binaries: Path) -> None:
+    def __init__(self, folder: Path, binaries: Path, **settings: str) -> None:
         self.folder = folder
+        self.settings = SETTINGS | settings
         self.account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         self.binaries = binaries
         self.names = itertools.count(1)
@@ -83,7 +84,7 @@ class Server:
             *("--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C"),
             *(f"--username={SUPERUSER}", f"--pgdata={self.folder / 'data'}"),
         )
-        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+        options = " ".join(f"-c {name}={value}" for name, value in self.settings.items())
         self._run(
             "pg_ctl",
             *(

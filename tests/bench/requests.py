@@ -1,0 +1,113 @@
+"""What requests cost: processor time of the web process and the database's together, in turns, by medians."""
+
+import contextlib
+import http.client
+import itertools
+import json
+import statistics
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from tests.bench.ground import Ground
+from tests.bench.processor import spent
+
+ROUNDS = 7
+JSON = "application/json"
+
+
+@dataclass
+class Kind:
+    """One kind of request: how often it is sent a round, and what is measured of it."""
+
+    name: str
+    number: int
+    send: Callable[[], tuple[int, bytes]]
+    expected: int
+    milliseconds: list[float] = field(default_factory=list)
+    passed: list[float] = field(default_factory=list)
+
+    @property
+    def wait(self) -> float:
+        """The median of the rounds: milliseconds that pass until a request is answered."""
+        return statistics.median(self.passed)
+
+    @property
+    def cost(self) -> float:
+        """The median of the rounds: milliseconds of processor time a request."""
+        return statistics.median(self.milliseconds)
+
+
+class Caller:
+    """Sends requests of all kinds to one server, one after the other."""
+
+    def __init__(self, address: str, ground: Ground) -> None:
+        self._host = address.removeprefix("http://")
+        self._ground = ground
+        self._slots = itertools.count()
+        self._tag = ""
+
+    def kinds(self) -> dict[str, Kind]:
+        """Everything that is measured over HTTP."""
+        ground = self._ground
+        week = f"/spaces/{ground.space}/tools/{ground.busy}/"
+        made = (
+            Kind("empty", 300, lambda: self._get("/bare/empty"), 200),
+            Kind("create", 40, self._create, 201),
+            Kind("week", 30, lambda: self._get(week), 200),
+            Kind("unchanged", 150, self._unchanged, 304),
+            Kind("feed", 4, lambda: self._get(f"/feeds/{ground.feed}.ics"), 200),
+            Kind("join", 4, lambda: self._get(f"/bare/join?account={ground.account_id}"), 200),
+        )
+        return {kind.name: kind for kind in made}
+
+    def _create(self) -> tuple[int, bytes]:
+        start, end = self._ground.slot(next(self._slots))
+        body = {"tool": str(self._ground.fresh_id), "start": start.isoformat(), "end": end.isoformat()}
+        headers = {"Authorization": f"Bearer {self._ground.token}", "Content-Type": JSON}
+        # The calendar changes with it.
+        self._tag = ""
+        return self._sent("POST", "/api/v1/bookings", headers, json.dumps(body))[:2]
+
+    def _unchanged(self) -> tuple[int, bytes]:
+        if not self._tag:
+            self._tag = self._sent("GET", f"/feeds/{self._ground.feed}.ics", {})[2]
+        return self._sent("GET", f"/feeds/{self._ground.feed}.ics", {"If-None-Match": self._tag})[:2]
+
+    def _get(self, path: str) -> tuple[int, bytes]:
+        return self._sent("GET", path, {})[:2]
+
+    def _sent(
+        self, method: str, path: str, headers: Mapping[str, str], body: str | None = None
+    ) -> tuple[int, bytes, str]:
+        connection = http.client.HTTPConnection(self._host, timeout=60)
+        with contextlib.closing(connection):
+            connection.request(method, path, body, dict(headers))
+            answer = connection.getresponse()
+            return answer.status, answer.read(), answer.headers.get("ETag", "")
+
+
+def measure(caller: Caller, processes: Iterable[int]) -> dict[str, Kind]:
+    """Send all kinds in turns, and count what these processes took for each."""
+    kinds, counted = caller.kinds(), list(processes)
+    for _ in range(2):
+        for kind in kinds.values():
+            _answered(kind)
+    for _ in range(ROUNDS):
+        for kind in kinds.values():
+            _answered(kind)
+            time.sleep(0.05)
+            before, began = spent(counted), time.perf_counter()
+            for _ in range(kind.number):
+                _answered(kind)
+            kind.passed.append((time.perf_counter() - began) / kind.number * 1e3)
+            # PostgreSQL's own processes finish what they were asked to write.
+            time.sleep(0.05)
+            kind.milliseconds.append((spent(counted) - before) / kind.number / 1e6)
+    return kinds
+
+
+def _answered(kind: Kind) -> None:
+    status, body = kind.send()
+    if status != kind.expected:
+        raise RuntimeError(f"{kind.name} was answered {status}: {body[:300]!r}")
