@@ -22,6 +22,7 @@ from booking.web.converters import LARGEST_ID
 from booking.web.cursors import next_cursor, read_cursor
 from booking.web.forms import Fields
 from booking.wording.display import f_number
+from booking.wording.members import day_words
 from booking.wording.problems import problem_sentences
 
 PAGE = 50
@@ -46,6 +47,7 @@ def holders(space: str, certificate_id: int) -> ResponseReturnValue:
         further=next_cursor(found, PAGE),
         is_first=after is None,
         now=clock.now(),
+        day_words=day_words,
     )
 
 
@@ -106,6 +108,7 @@ def _grant_page(card: SpaceCard, certificate: CertificateCard, errors: dict[str,
         errors=errors,
         typed=request.form,
         now=clock.now(),
+        day_words=day_words,
     )
 
 

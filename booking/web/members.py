@@ -15,7 +15,7 @@ from booking.rules.refusals import Refused, Unacceptable
 from booking.web.cursors import next_cursor, read_cursor
 from booking.web.destinations import next_path
 from booking.web.forms import Fields
-from booking.wording.members import role_choices, role_name
+from booking.wording.members import day_words, role_choices, role_name
 from booking.wording.problems import problem_sentences
 from booking.wording.refusals import refusal_sentences
 
@@ -47,6 +47,7 @@ def show(space: str) -> ResponseReturnValue:
         number_waiting=joining.number_waiting(session, card.id),
         invitations=invitations.waiting(session, card.id, MOST_INVITATIONS),
         now=clock.now(),
+        day_words=day_words,
         role_name=role_name,
         role_choices=role_choices(),
     )
