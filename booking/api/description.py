@@ -6,7 +6,7 @@ from typing import Any
 
 from booking import edge
 from booking.api.calls import CALLS, Declared
-from booking.api.fields import LONGEST_ID, Field, Kind
+from booking.api.fields import Field, Kind
 from booking.api.problems import MIMETYPE, PROBLEM
 from booking.api.shapes import FLAG, INSTANT, NUMBER, SHAPES, TEXT, WHOLE, Json, Shape, nullable, ref, several
 from booking.api.writing import KEY
@@ -127,7 +127,7 @@ def _form(field: Field) -> Json:
         bounds = {"minimum": field.low, "maximum": field.high}
         return (WHOLE if field.kind is Kind.WHOLE else NUMBER) | bounds
     return {
-        Kind.ID: TEXT | {"maxLength": LONGEST_ID},
+        Kind.ID: TEXT | {"maxLength": field.longest},
         Kind.INSTANT: INSTANT,
         Kind.FLAG: FLAG,
         Kind.POSITION: TEXT | {"pattern": _POSITION},

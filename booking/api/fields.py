@@ -12,7 +12,7 @@ from booking.rules.refusals import Problem, Unacceptable
 
 Given = dict[str, Any]
 LARGEST_ID = 2**63 - 1
-LONGEST_ID = 64
+LONGEST_SHOWN = 64
 _ID = re.compile(r"[1-9][0-9]{0,18}")
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
@@ -107,7 +107,7 @@ def _field_for(fields: Iterable[Field], name: str) -> Field | None:
 
 def _value(field: Field | None, name: str, value: object) -> Any:
     if field is None:
-        raise Unacceptable(Problem(name[:LONGEST_ID], "unknown_field"))
+        raise Unacceptable(Problem(name[:LONGEST_SHOWN], "unknown_field"))
     if not isinstance(value, _Several):
         return _one(field, name, value)
     if not field.repeated and len(value.values) > 1:

@@ -19,7 +19,7 @@ LONGEST_NAME = 80
 WISH = (
     Field("name", Kind.TEXT, "What you call it.", required=True, longest=LONGEST_NAME),
     Field("scope", Kind.CHOICE, "What it may do; `read` unless said.", choices=actions.SCOPES),
-    Field("expires", Kind.INSTANT, "When it ends, within a year; never unless said."),
+    Field("expires_at", Kind.INSTANT, "When it ends, within a year; never unless said."),
 )
 
 
@@ -39,7 +39,7 @@ TOKEN: Shape[Told] = Shape(
         Part("name", TEXT, lambda token: token.card.name),
         Part("scope", one_of(*actions.SCOPES), lambda token: token.card.scope),
         Part("created", INSTANT, lambda token: told(token.card.created_at)),
-        Part("expires", nullable(INSTANT), lambda token: told_or_none(token.card.expires_at)),
+        Part("expires_at", nullable(INSTANT), lambda token: told_or_none(token.card.expires_at)),
         Part("last_used", nullable(INSTANT), lambda token: told_or_none(token.card.seen_at)),
         Part(
             "token",
@@ -66,7 +66,7 @@ def create(given: Given) -> Answer:
     made: dict[str, str] = {}
 
     def work(call_: Call) -> tuple[int, dict[str, object]]:
-        card, made["token"] = actions.create(call_, name, given.get("scope", "read"), given.get("expires"))
+        card, made["token"] = actions.create(call_, name, given.get("scope", "read"), given.get("expires_at"))
         return 201, TOKEN.document(Told(card))
 
     return writing.with_secret(writing.write(work), made)

@@ -95,6 +95,7 @@ def test_times_that_are_none(network: Network, name: str) -> None:
         assert_refused(network, network.ada.post("/bookings", {**network.ask(), name: value}), before)
 
 
+@pytest.mark.both_engines
 def test_ids_that_are_none(network: Network) -> None:
     before = network.rows()
     for value in IDS.values():
@@ -229,6 +230,7 @@ ADDRESSES: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
+@pytest.mark.both_engines
 def test_addresses_that_cannot_be_answered(network: Network) -> None:
     before = network.rows()
     for path, query in ADDRESSES:
@@ -249,11 +251,13 @@ CURSORS = (
 )
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("path", ["/spaces", "/tools", "/bookings", "/me/tokens"])
 def test_cursors_that_we_never_gave(network: Network, path: str) -> None:
     assert [cursor for cursor in CURSORS if network.ada.get(path, cursor=cursor).status_code != 422] == []
 
 
+@pytest.mark.both_engines
 def test_cursors_of_no_time_at_all(network: Network) -> None:
     for ticks in (2**62, -(2**62)):
         assert network.ada.get("/bookings", cursor=cursors.encoded(ticks, 1)).status_code == 422

@@ -58,7 +58,7 @@ def test_a_space_is_named_by_its_id_or_its_slug(network: Network) -> None:
 
 
 def test_a_token_is_made_used_and_revoked(network: Network) -> None:
-    wish = {"name": "Door", "scope": "read", "expires": told(NOW + timedelta(days=30))}
+    wish = {"name": "Door", "scope": "read", "expires_at": told(NOW + timedelta(days=30))}
     answer = network.ada.post("/me/tokens", wish)
     token = answer.get_json()
     assert answer.status_code == 201
@@ -80,9 +80,9 @@ def test_a_token_is_made_used_and_revoked(network: Network) -> None:
         {"name": "  "},
         {"name": "x" * 81},
         {"name": "Door", "scope": "admin"},
-        {"name": "Door", "expires": told(NOW - timedelta(days=1))},
-        {"name": "Door", "expires": told(NOW + timedelta(days=800))},
-        {"name": "Door", "expires": "9999-12-31T23:59:59Z"},
+        {"name": "Door", "expires_at": told(NOW - timedelta(days=1))},
+        {"name": "Door", "expires_at": told(NOW + timedelta(days=800))},
+        {"name": "Door", "expires_at": "9999-12-31T23:59:59Z"},
         {"name": "Door", "account": "1"},
     ],
 )
