@@ -223,14 +223,14 @@ def _unattended(part: Span, opened: tuple[Span, ...], length: timedelta) -> Iter
 
 def _starts(facts: Facts, free: Span, length: timedelta) -> Iterator[datetime]:
     """The starts in a free stretch, in order, that put both ends of a booking on the tool's grain."""
-    start = _next_on_grain(facts, free.start)
+    start = next_on_grain(facts, free.start)
     while start + length <= free.end:
         if policy.is_on_grain(facts, start + length):
             yield start
-        start = _next_on_grain(facts, start + _MINUTE)
+        start = next_on_grain(facts, start + _MINUTE)
 
 
-def _next_on_grain(facts: Facts, instant: datetime) -> datetime:
+def next_on_grain(facts: Facts, instant: datetime) -> datetime:
     """The first instant from this one on that is a whole number of steps after the wall's midnight."""
     grain = facts.tool.limits.grain_minutes
     whole = instant.replace(second=0, microsecond=0)

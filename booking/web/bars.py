@@ -8,7 +8,7 @@ from flask import url_for
 
 from booking.models.tools import ToolCard
 from booking.rules import hours
-from booking.rules.availability import free_spans, schedule
+from booking.rules.availability import free_spans, next_on_grain, schedule
 from booking.rules.facts import Facts
 from booking.rules.spans import Span, common, without
 from booking.web import timeline
@@ -61,7 +61,8 @@ def day_stretches(
         elif "in_the_past" in each.codes:
             found.append(Stretch("closed", each.span))
         else:
-            wish = times_query(each.span.start, min(each.span.start + length, span.end), zone)
+            start = next_on_grain(facts, each.span.start)
+            wish = times_query(start, start + length, zone)
             found.append(Stretch(kind, each.span, "" if kind == "mine" else page + wish))
     return tuple(found)
 

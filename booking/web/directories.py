@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from babel import Locale
 from flask import url_for
@@ -42,7 +43,7 @@ class Asked:
         """The position as the address spells it, or an empty string."""
         return questions.spelled(self.near)
 
-    def address(self, **changes: object) -> str:
+    def address(self, **changes: Any) -> str:
         """The address of this question with some of it changed."""
         known = {"q": self.words, "country": self.country, "place": self.place, "near": self.near_text}
         flags = {"open": "yes"} if self.open else {}
@@ -88,8 +89,8 @@ def matching(cards: Sequence[SpaceCard], asked: Asked, places: Sequence[Place]) 
     if middle is None:
         return [(card, None) for card in cards]
     away = [(card, position(card.latitude, card.longitude)) for card in cards]
-    known = [(card, kilometres(middle, place)) for card, place in away if place]
-    return sorted(known, key=lambda pair: pair[1])
+    known: list[tuple[float, SpaceCard]] = [(kilometres(middle, place), card) for card, place in away if place]
+    return [(card, distance) for distance, card in sorted(known, key=lambda pair: pair[0])]
 
 
 def _has(card: SpaceCard, words: Sequence[str]) -> bool:

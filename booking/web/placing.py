@@ -23,7 +23,8 @@ from booking.rules.refusals import Refusal, Refused, Unacceptable
 from booking.rules.spans import Span
 from booking.rules.states import State
 from booking.web import booking_dialog, entries
-from booking.web.bookings import blueprint, is_fragment, load, said, to_page
+from booking.web.bookings import blueprint as blueprint
+from booking.web.bookings import is_fragment, load, said, to_page
 from booking.web.entries import Entry, Subject
 from booking.web.forms import Fields
 from booking.wording.problems import problem_sentences

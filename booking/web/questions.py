@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import inf, nan
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
@@ -44,7 +45,7 @@ class Question:
         """The position as the address spells it, or an empty string."""
         return spelled(self.near)
 
-    def address(self, **changes: object) -> str:
+    def address(self, **changes: Any) -> str:
         """The address of this question with some of it changed; it begins at the first page."""
         near = self.near_text if self.place == HERE else None
         flags = {name: "yes" for name in ("trained", "instant", "step_free") if getattr(self, name)}

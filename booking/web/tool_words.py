@@ -9,12 +9,13 @@ from flask_babel import gettext, ngettext
 from booking import edge
 from booking.models.tools import ToolCard, ToolSheet
 from booking.rules import policy
+from booking.rules.access import Actor
 from booking.rules.facts import Approval, Ask, Facts, Limits, ToolState, Visibility
 from booking.rules.policy import LASTING, needed_approval
 from booking.rules.spans import Span
 from booking.web.bars import book_address, booking_page
 from booking.web.weeks import Week, offered_minutes
-from booking.wording.display import f_duration, f_number, f_range, f_short_day, f_time, local
+from booking.wording.display import f_duration, f_number, f_range, f_short_day, f_time, f_zone, local
 from booking.wording.refusals import refusal_sentence
 
 Remark = tuple[str, str, str]
@@ -56,6 +57,14 @@ def next_free(tool: ToolCard, facts: Facts, week: Week | None, now: datetime) ->
     if lasting:
         return NextFree(when, refusal_sentence(lasting[0], zone), "", "", False)
     return NextFree(when, "", href, label, True)
+
+
+def clocks(tool: ToolCard, monday: datetime, who: Actor | None) -> tuple[str, str]:
+    """Whose clock the week shows, and what noon there is on the reader's; "" where both clocks are the same."""
+    noon = monday + timedelta(hours=12)
+    theirs, yours = f_time(noon, tool.time_zone), f_time(noon, who.time_zone if who else tool.time_zone)
+    told = gettext("%(time)s there is %(yours)s for you", time=theirs, yours=yours) if theirs != yours else ""
+    return f_zone(tool.time_zone, monday, tool.city), told
 
 
 def _unseen(tool: ToolCard) -> NextFree:

@@ -46,6 +46,11 @@ def show(space: str, tool: str) -> ResponseReturnValue:
     until = max(span.end, call.now + AHEAD) if span.start <= call.now < span.end else span.end
     facts = facts_for(session, card.id, Span(span.start, until), viewer.account_id)
     week = _week(sheet, facts, viewer, monday, until, call.now) if shown else None
+    if week and not request.args and week.is_over and week.following_free:
+        # What is left of this week has nothing to offer: show the week that has.
+        monday = monday_of(local(week.following_free.start, card.time_zone).date())
+        span = week_span(card.time_zone, monday)
+        week = _week(sheet, facts, viewer, monday, until, call.now)
     line = capability_line(kinds.capabilities_of(session, card.kind_id), card.capabilities)
     return render_template(
         "tools/show.html",
@@ -54,8 +59,8 @@ def show(space: str, tool: str) -> ResponseReturnValue:
         week=week,
         hidden="" if shown else tool_words.hidden(card),
         title=f_week(monday, monday + timedelta(days=6)),
-        span=span,
-        weeks=_neighbours(card.space_slug, card.slug, monday),
+        weeks=_neighbours(card.space_slug, card.slug, monday, today),
+        clocks=tool_words.clocks(card, span.start, call.actor),
         next=tool_words.next_free(card, facts, week, call.now),
         training=tool_words.training(facts, call.now),
         remarks=tool_words.remarks(sheet, facts, line),
@@ -81,7 +86,12 @@ def asked_monday(today: date) -> date:
         raise Unacceptable(Problem("day", "not_a_day")) from problem
     if (week and not match) or not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
         raise Unacceptable(Problem("week", "not_a_day"))
-    return found - timedelta(days=found.weekday())
+    return monday_of(found)
+
+
+def monday_of(day: date) -> date:
+    """The Monday of the day's week."""
+    return day - timedelta(days=day.weekday())
 
 
 def _week(sheet: ToolSheet, facts: Facts, viewer: Viewer, monday: date, until: datetime, now: datetime) -> Week:
@@ -106,14 +116,14 @@ class Neighbours:
     after: str
 
 
-def _neighbours(space: str, tool: str, monday: date) -> Neighbours:
+def _neighbours(space: str, tool: str, monday: date, today: date) -> Neighbours:
     page = url_for("tools.show", space=space, tool=tool)
 
     def at(day: date) -> str:
         year, week, _ = day.isocalendar()
         return f"{page}?week={year}-W{week:02d}" if EARLIEST_YEAR < year < LATEST_YEAR else ""
 
-    return Neighbours(at(monday - timedelta(days=7)), page, at(monday + timedelta(days=7)))
+    return Neighbours(at(monday - timedelta(days=7)), f"{page}?day={today}", at(monday + timedelta(days=7)))
 
 
 def _feed(sheet: ToolSheet) -> str:

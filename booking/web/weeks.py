@@ -70,6 +70,11 @@ class Week:
     now_row: int
     following_free: Span | None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether no free time is left in these days."""
+        return not any(day.level for day in self.days)
+
 
 @dataclass(frozen=True)
 class Question:
@@ -234,27 +239,29 @@ class _Placed(NamedTuple):
 
 def _placed(asked: Question, items: Iterable[Item], monday: date) -> list[list[_Placed]]:
     """The parts of the items that lie on each of the seven days."""
-    minutes, page = offered_minutes(asked.facts.tool.limits), booking_page(asked.tool)
+    limits, page = asked.facts.tool.limits, booking_page(asked.tool)
     days = [wall_day(asked.facts.hours.zone, monday + number * DAY) for number in range(7)]
     midnights = [day.span.start for day in days]
     found: list[list[_Placed]] = [[] for _ in days]
     for item in items:
         number = max(0, bisect_right(midnights, item.span.start) - 1)
         while number < len(days) and midnights[number] < item.span.end:
-            found[number].append(_part(item, days[number], minutes, page))
+            found[number].append(_part(item, days[number], limits, page))
             number += 1
     return found
 
 
-def _part(item: Item, day: WallDay, minutes: int, page: str) -> _Placed:
-    """The part of an item that lies on the day, with the address that asks for so many minutes from its start on."""
+def _part(item: Item, day: WallDay, limits: Limits, page: str) -> _Placed:
+    """The part of an item that lies on the day, with the address that asks for a usual time from its start on."""
     start, end = max(item.span.start, day.span.start), min(item.span.end, day.span.end)
     first, last = day.place(start), day.place(end)
     starts, ends = (day.shown(start), day.shown(end)) if day.skipped else (first, last)
     href = item.href
     if item.asks and not item.past and not href:
-        until = min(ends if item.kind == "free" and ends > starts else MINUTES, starts + minutes)
-        href = f"{page}?date={day.day}&start={CLOCK[starts]}&end={CLOCK[until]}"
+        # Taken and closed time may begin off the grain, and nobody could ask for that.
+        asked = min(-(-starts // limits.grain_minutes) * limits.grain_minutes, MINUTES - limits.grain_minutes)
+        until = min(ends if item.kind == "free" and ends > asked else MINUTES, asked + offered_minutes(limits))
+        href = f"{page}?date={day.day}&start={CLOCK[asked]}&end={CLOCK[until]}"
     return _Placed(item, first, last, starts, ends, day.midnight + starts * MINUTE, href)
 
 

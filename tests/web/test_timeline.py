@@ -44,12 +44,8 @@ def test_a_whole_day_reaches_midnight() -> None:
 
 def test_two_spans_of_the_repeated_hour_do_not_overlap() -> None:
     clock_set_back = Axis(date(2026, 10, 25), "Europe/Berlin", first_hour=0, last_hour=24)
-    before = placed(
-        clock_set_back, datetime(2026, 10, 25, 0, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC)
-    )
-    after = placed(
-        clock_set_back, datetime(2026, 10, 25, 1, tzinfo=UTC), datetime(2026, 10, 25, 3, tzinfo=UTC)
-    )
+    before = placed(clock_set_back, datetime(2026, 10, 25, 0, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC))
+    after = placed(clock_set_back, datetime(2026, 10, 25, 1, tzinfo=UTC), datetime(2026, 10, 25, 3, tzinfo=UTC))
     drawn = without_overlap([after, before])
     ends = [each.column + each.width for each in drawn]
     assert all(end <= following.column for end, following in zip(ends, drawn[1:], strict=False))

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from bs4 import Tag
 from flask import Flask
 from flask.testing import FlaskClient
@@ -224,3 +225,9 @@ def test_the_page_asks_at_most_twelve_questions_however_many_bookings(
     for number in range(20):
         make_booking(workshop, start=on_thursday(9) + timedelta(hours=number * 3), hours=1)
     assert questions() == few <= 12
+
+
+def test_a_week_with_nothing_left_gives_way_to_the_next_that_has(client: FlaskClient, workshop: Workshop) -> None:
+    with time_machine.travel("2026-11-29 21:55:00+00:00", tick=False):
+        assert "30 Nov – 6 Dec 2026" in client.get(address(workshop, "")).text
+        assert "23–29 Nov 2026" in client.get(address(workshop, "?day=2026-11-29")).text
