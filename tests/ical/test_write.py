@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 from icalendar import Calendar, Event
+from icalendar.parser import Contentline
 
 from booking.ical import write
 from booking.ical.write import CalendarHead
@@ -180,3 +181,8 @@ def test_text_comes_back_as_it_was(purpose: str) -> None:
     cleaned = "".join(each for each in cleaned if (each >= " " or each in "\n\t") and each != "\x7f")
     cleaned = "".join(each for each in cleaned if not "\ud800" <= each <= "\udfff")
     assert str(read(make_event(purpose="begin" + purpose))["DESCRIPTION"]).startswith("begin" + cleaned)
+
+
+@given(some.text(some.sampled_from("ab\\^äß工🔧 "), min_size=60, max_size=400))
+def test_lines_are_folded_as_the_library_folds_them(line: str) -> None:
+    assert write.folded(line.encode()) == Contentline(line).to_ical()
