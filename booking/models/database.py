@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator, event
 from sqlalchemy import Engine as Engine
 from sqlalchemy.engine import Connection
@@ -69,8 +70,29 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: Instant(), int: Id}
 
 
+class RequestSession(FlaskSession):
+    """The session for a request's questions. On PostgreSQL each question stands alone, without BEGIN and ROLLBACK.
+
+    Read committed sees no less that way, and the driver keeps what it has prepared, which a ROLLBACK makes it forget.
+    """
+
+    _alone: Engine | None = None
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        """The engine; the same one each time, because a session takes a connection for each."""
+        bind = super().get_bind(*args, **kwargs)
+        if not isinstance(bind, Engine) or bind.dialect.name != "postgresql":
+            return bind
+        if self._alone is None:
+            self._alone = bind.execution_options(isolation_level="AUTOCOMMIT")
+        return self._alone
+
+
 # Flask-SQLAlchemy keeps the engine and the reading session of a request; tables derive from Base.
-db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False, "autoflush": False})
+db = SQLAlchemy(
+    metadata=Base.metadata,
+    session_options={"class_": RequestSession, "expire_on_commit": False, "autoflush": False},
+)
 
 _SETTINGS = (
     "PRAGMA journal_mode=WAL",
@@ -97,7 +119,9 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 15, "check_same_thread": False}}
     options = "-c lock_timeout=4s -c timezone=UTC -c statement_timeout=60s"
-    return {"pool_pre_ping": True, "pool_size": 8, "connect_args": {"options": options, "connect_timeout": 10}}
+    connecting = {"options": options, "connect_timeout": 10}
+    # The connection that was used last has prepared the most.
+    return {"pool_pre_ping": True, "pool_use_lifo": True, "pool_size": 8, "connect_args": connecting}
 
 
 def _settle_sqlite(connection: sqlite3.Connection, _record: object) -> None:
