@@ -87,7 +87,7 @@ def f_distance(kilometres: float) -> str:
 
 def f_relative(instant: datetime, now: datetime, about: bool = False) -> str:
     """How far an instant is from now: "in 4 hours", "5 hours ago"; with `about`, "in about 4 hrs"."""
-    away = instant - now
+    away = (instant - now) or -timedelta(seconds=1)
     if about and away > timedelta(0):
         return str(gettext("in about %(duration)s", duration=f_duration(rounded(away))))
     return dates.format_timedelta(away, add_direction=True, threshold=1.2, locale=reader())

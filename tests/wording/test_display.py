@@ -137,6 +137,7 @@ def test_distances_are_as_fine_as_is_useful(language: str, kilometres: float, sh
 
 def test_relative_times_look_both_ways() -> None:
     now = at(9)
+    assert display.f_relative(now, now) == "1 second ago"
     assert display.f_relative(at(4), now) == "5 hours ago"
     assert display.f_relative(at(13), now) == "in 4 hours"
     assert display.f_relative(at(13, 10), now, about=True) == "in about 4 hrs"
