@@ -102,10 +102,11 @@ def reader_language() -> str:
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Calendar addresses have no session at all: merely looking at one would make their answers vary by cookie."""
+    """Calendars and programs have no session at all: merely looking at one would make answers vary by cookie."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        return None if CALENDARS.fullmatch(request.path) else super().open_session(app, request)
+        is_without = request.path.startswith("/api/v1/") or CALENDARS.fullmatch(request.path)
+        return None if is_without else super().open_session(app, request)
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -205,7 +206,7 @@ def _protect(response: Response) -> Response:
         # Pages around accounts carry addresses and mailed secrets.
         personal = edge.actor() is not None or request.blueprint == "accounts"
         response.headers["Cache-Control"] = "private, no-store" if personal else "no-cache"
-    if request.blueprint != "calendars":
+    if request.blueprint not in COOKIELESS:
         response.vary.add("Cookie")
     return response
 
