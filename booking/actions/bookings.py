@@ -23,7 +23,6 @@ from booking.rules.text import many_lines, one_line
 
 LONGEST_PURPOSE = 200
 LONGEST_REASON = 500
-_EXPIRED_AT_ONCE = 200
 
 
 def place(call: Call, ask: Ask, *, override: bool = False) -> BookingCard:
@@ -116,13 +115,6 @@ def expire(call: Call, booking_id: int) -> BookingCard:
     expired = end(call, card, states.next_state(card.state, Act.EXPIRE), "expire", "")
     tell(call, expired, "booking_expired")
     return expired
-
-
-def expire_due(call: Call) -> int:
-    """Let pending requests whose start has come expire, up to 200 at once; how many did."""
-    due = bookings.due_to_expire(call.session, call.now, _EXPIRED_AT_ONCE)
-    lock_tools(call.session, {tool_id for _, tool_id in due})
-    return sum(expire(call, booking_id).state is State.EXPIRED for booking_id, _ in due)
 
 
 def check(call: Call, ask: Ask) -> tuple[Refusal, ...]:

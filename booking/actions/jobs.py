@@ -4,7 +4,7 @@ import random
 from datetime import timedelta
 
 from booking.actions.call import Call
-from booking.models import audit, jobs, sweeping
+from booking.models import audit, bookings, jobs, sweeping
 from booking.models.jobs import JobCard
 from booking.rules.refusals import Absent, Denied
 
@@ -14,6 +14,9 @@ FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=4)
 # With the waits between them about half a day.
 MOST_TRIES = 12
+# A request expires by a job of its own; whatever is still pending so long after its start has lost it.
+OVERDUE = timedelta(minutes=2)
+_OVERDUE_AT_ONCE = 200
 # Secrets that are needed to do a job and must not outlive it.
 SECRETS = ("link",)
 
@@ -52,6 +55,9 @@ def tend(call: Call, worker: str) -> None:
     call.later("sweep", {}, once=f"sweep:{call.now:%Y-%m-%d}")
     if audit.has_unsealed(call.session):
         call.later("seal", {}, once=f"seal:{call.now:%Y-%m-%dT%H:%M}")
+    # Its job became a dead letter, or had run before a decision was undone.
+    for booking_id in bookings.due_to_expire(call.session, call.now - OVERDUE, _OVERDUE_AT_ONCE):
+        call.later("expire", {"booking_id": booking_id}, once=f"overdue:{booking_id}:{call.now:%Y-%m-%dT%H}")
 
 
 def sweep(call: Call) -> None:

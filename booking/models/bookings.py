@@ -159,12 +159,10 @@ def number_waiting(session: Session, space_ids: Collection[int] | None) -> int:
     return session.execute(question).scalar_one()
 
 
-def due_to_expire(session: Session, now: datetime, limit: int) -> tuple[tuple[int, int], ...]:
-    """The pending requests whose start has come, earliest first: the ids of each and of its tool."""
-    question = select(_booking.c.id, _booking.c.tool_id)
-    due = question.where(text("booking.state = 'pending'"), _booking.c.starts_at <= now)
-    rows = session.execute(due.order_by(_booking.c.starts_at).limit(limit))
-    return tuple((booking_id, tool_id) for booking_id, tool_id in rows)
+def due_to_expire(session: Session, now: datetime, limit: int) -> tuple[int, ...]:
+    """The ids of pending requests whose start has come, earliest first."""
+    due = select(_booking.c.id).where(text("booking.state = 'pending'"), _booking.c.starts_at <= now)
+    return tuple(session.scalars(due.order_by(_booking.c.starts_at).limit(limit)))
 
 
 def add(session: Session, values: Mapping[str, Any]) -> int:

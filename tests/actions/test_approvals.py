@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from booking.actions import approvals, bookings
+from booking.actions import approvals, bookings, jobs
 from booking.models.bookings import BookingCard
 from booking.models.database import reading, writing
 from booking.models.tables.bookings import Decision
@@ -144,6 +144,20 @@ def test_after_ten_seconds_a_decision_stands(scene: Scene) -> None:
     with pytest.raises(Refused) as refused:
         scene.perform(scene.bo, approvals.undo, card.id)
     assert refused.value.refusals[0].data == {"state": "confirmed", "act": "undo"}
+
+
+def test_a_request_that_waits_again_after_its_start_expires_all_the_same(scene: Scene) -> None:
+    card = requested(scene)
+    scene.now = TEN - timedelta(seconds=3)
+    scene.perform(scene.bo, approvals.approve, card.id)
+    scene.now = TEN + timedelta(seconds=3)
+    assert scene.perform(None, bookings.expire, card.id).state is State.CONFIRMED
+    assert scene.perform(scene.bo, approvals.undo, card.id).state is State.PENDING
+    left = scene.jobs().count("expire")
+    for seconds, more in ((60, 0), (120, 1), (180, 1)):
+        scene.now = TEN + timedelta(seconds=seconds)
+        scene.perform(None, jobs.tend, "worker")
+        assert scene.jobs().count("expire") == left + more
 
 
 def test_what_nobody_decided_is_not_undone(scene: Scene) -> None:

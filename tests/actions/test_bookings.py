@@ -269,8 +269,7 @@ def test_pending_requests_expire_at_their_start_and_not_before(scene: Scene) -> 
     later = scene.perform(scene.ada, bookings.place, scene.ask(TEN + HOUR, tool_id=tool_id))
     assert scene.perform(None, bookings.expire, first.id).state is State.PENDING
     scene.now = TEN
-    assert scene.perform(None, bookings.expire_due) == 1
-    assert scene.perform(None, bookings.expire_due) == 0
+    assert scene.perform(None, bookings.expire, first.id).state is State.EXPIRED
     assert scene.perform(None, bookings.expire, first.id).state is State.EXPIRED
     assert scene.perform(None, bookings.expire, later.id).state is State.PENDING
     assert scene.jobs().count("booking_expired") == 1
