@@ -130,9 +130,12 @@ def change_email(call: Call, email: str) -> None:
 
 def change_profile(call: Call, name: str, language: str, time_zone: str) -> None:
     """Change the shown name, the language of pages and mails, and the time zone."""
-    account_id = call.person.account_id
-    accounts.change(call.session, account_id, name=name, language=language, time_zone=time_zone)
-    call.note("profile_changed", "account", account_id)
+    card = _own(call)
+    accounts.change(call.session, card.id, name=name, language=language, time_zone=time_zone)
+    if name != card.name:
+        # It stands in the calendars of tools and spaces.
+        call.later("render", {"account_id": card.id})
+    call.note("profile_changed", "account", card.id)
 
 
 def choose_language(call: Call, language: str) -> None:

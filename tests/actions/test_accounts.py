@@ -281,3 +281,13 @@ def test_another_address_ends_the_links_that_went_to_the_old_one(scene: Scene) -
     scene.perform(None, accounts.confirm, mailed_secret(scene))
     with pytest.raises(Absent):
         scene.perform(None, accounts.reset_password, mailed_to_old, "hash of mallory")
+
+
+def test_another_name_goes_to_the_calendars_that_show_it(scene: Scene) -> None:
+    ada = scene.ada
+    scene.perform(ada, accounts.change_profile, ada.name, "de", "Europe/Berlin")
+    assert scene.jobs() == []
+    scene.perform(ada, accounts.change_profile, "Ada L.", "de", "Europe/Berlin")
+    with reading(scene.engine) as session:
+        [job] = session.scalars(select(Job)).all()
+    assert (job.kind, job.payload) == ("render", {"account_id": ada.account_id})
