@@ -7,14 +7,14 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from booking.models import migrate
+from booking.models import bookings, migrate
 from booking.models.database import Session
 from booking.models.tables.accounts import Account
 from booking.models.tables.bookings import Booking
 from booking.models.tables.spaces import Space
 from booking.models.tables.tools import Tool
 from booking.rules.spans import Span
-from booking.rules.states import HOLDING, State
+from booking.rules.states import HOLDING
 
 
 class Standing(StrEnum):
@@ -71,7 +71,7 @@ def counts(session: Session, span: Span | None = None) -> Counts:
         accounts=session.execute(select(func.count()).select_from(Account)).scalar_one(),
         spaces=session.execute(select(func.count()).select_from(Space)).scalar_one(),
         tools=session.execute(select(func.count()).select_from(Tool).where(Tool.state != "retired")).scalar_one(),
-        pending=session.execute(select(func.count()).where(Booking.state == State.PENDING.value)).scalar_one(),
+        pending=bookings.number_waiting(session, None),
         bookings=_starting(session, span) if span else 0,
     )
 

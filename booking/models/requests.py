@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, select, text
+from sqlalchemy import and_, case, func, select
 
 from booking.models.database import Session
 from booking.models.tables import METADATA
@@ -25,15 +25,6 @@ class History:
 
     visits: int = 0
     missed: int = 0
-
-
-def count(session: Session, space_ids: Collection[int] | None) -> int:
-    """How many requests wait at these spaces (None: at all)."""
-    # Spelled as in the partial index of pending requests.
-    question = select(func.count()).select_from(_booking).where(text("booking.state = 'pending'"))
-    if space_ids is not None:
-        question = question.where(_booking.c.space_id.in_(space_ids))
-    return session.execute(question).scalar_one()
 
 
 def makers(

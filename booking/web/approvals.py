@@ -12,7 +12,7 @@ from werkzeug.local import LocalProxy
 from booking import edge
 from booking.actions import approvals as actions
 from booking.actions.call import Call
-from booking.models import bookings, requests
+from booking.models import bookings
 from booking.models.bookings import BookingCard
 from booking.outside import clock
 from booking.rules.access import Role
@@ -174,7 +174,7 @@ def _queue_page(sentences: dict[int, list[str]] | None = None) -> str:
 def _waiting() -> int:
     """How many requests wait for this reader; 0 for people who decide nothing."""
     who = edge.actor()
-    return requests.count(edge.session(), _managed()) if who is not None and who.manages else 0
+    return bookings.number_waiting(edge.session(), _managed()) if who is not None and who.manages else 0
 
 
 def _managed() -> frozenset[int] | None:

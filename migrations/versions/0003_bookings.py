@@ -67,6 +67,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_audit_space_id_at", "audit", ["space_id", "at"], unique=False)
     op.create_index("ix_audit_subject_subject_id", "audit", ["subject", "subject_id"], unique=False)
+    unsealed = sa.text("seal IS NULL")
+    op.create_index(
+        "ix_audit_unsealed", "audit", ["id"], unique=False, postgresql_where=unsealed, sqlite_where=unsealed
+    )
     op.create_table(
         "idempotency_key",
         sa.Column("account_id", Id, nullable=False),

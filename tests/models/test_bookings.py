@@ -84,6 +84,7 @@ def test_the_queue_has_what_waits_nearest_start_first(scene: Scene) -> None:
         assert ids(questions.waiting(session, None)) == [sooner.id, later.id]
         assert ids(questions.waiting(session, [scene.space_id], limit=1)) == [sooner.id]
         assert ids(questions.waiting(session, [scene.space_id + 1])) == []
+        assert [questions.number_waiting(session, of) for of in (None, [scene.space_id], [])] == [2, 2, 0]
         after = Cursor(sooner.starts_at, sooner.id)
         assert ids(questions.waiting(session, None, after=after)) == [later.id]
 

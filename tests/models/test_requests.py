@@ -42,13 +42,6 @@ def test_histories_count_what_is_over_and_what_was_missed(workshop: Workshop) ->
     assert requests.histories(workshop.session, ids, {workshop.space.id + 1}, NOW) == {}
 
 
-def test_requests_are_counted_where_one_decides(workshop: Workshop) -> None:
-    make_booking(workshop, state=State.PENDING)
-    make_booking(workshop, start=NOW + timedelta(days=1))
-    assert requests.count(workshop.session, None) == requests.count(workshop.session, {workshop.space.id}) == 1
-    assert requests.count(workshop.session, ()) == 0
-
-
 def test_the_history_of_one_thing_is_told_in_order(workshop: Workshop) -> None:
     for act in ("place", "move"):
         audit.add(workshop.session, NOW, workshop.ada.id, act, "booking", 7, workshop.space.id, {})

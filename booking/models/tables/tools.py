@@ -107,7 +107,7 @@ class ToolCertificate(Base):
 
 
 class Outage(Base):
-    """A tool or one unit out of order; an open end means until further notice, ended early by `solved_at`."""
+    """A tool or one unit out of order; an open end means until further notice."""
 
     __tablename__ = "outage"
     __table_args__ = (CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="span"),)
