@@ -4,6 +4,7 @@ import ast
 import math
 import re
 import statistics
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,6 +87,16 @@ def test_only_outside_sends_and_fetches() -> None:
         if not path.is_relative_to(outside)
         for module in _imports(path)
         if module in SPEAKS_TO_THE_NETWORK
+    ]
+    assert breaches == []
+
+
+def test_rules_know_nothing_but_python_and_one_another() -> None:
+    breaches = [
+        f"{name(path)} imports {module}"
+        for path in sources("booking/rules")
+        for module in _imports(path)
+        if not f"{module}.".startswith("booking.rules.") and module.partition(".")[0] not in sys.stdlib_module_names
     ]
     assert breaches == []
 
