@@ -16,9 +16,10 @@ from flask import (
     redirect,
     render_template,
     request,
+    session,
     url_for,
 )
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.sessions import NullSession, SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, gettext
 from flask_login import LoginManager
@@ -244,8 +245,8 @@ def _to_sign_in() -> ResponseReturnValue:
 
 
 def _error_page(status: int, sentence: str | None = None) -> Response:
-    if CALENDARS.fullmatch(request.path):
-        # Pages have forms, which need the session that calendar addresses are without.
+    if isinstance(session, NullSession):
+        # Pages have forms, which need the session that calendars and programs are without.
         return Response(f"{HTTP_STATUS_CODES.get(status, 'Refused')}\n", status, mimetype="text/plain")
     reference = None
     if status >= 500:

@@ -149,6 +149,10 @@ def test_an_unknown_address_that_ends_like_a_calendar_is_no_fault(client: FlaskC
     assert client.post(path).status_code in (400, 404)
 
 
+def test_a_program_that_sends_to_an_address_with_a_slash_too_many_is_told_so(client: FlaskClient) -> None:
+    assert client.post("/api/v1/bookings///1/cancel").status_code == 400
+
+
 def test_a_broken_cookie_is_a_stranger(client: FlaskClient) -> None:
     for value in ("", "x" * 4000, ".eJw", "\x7f"):
         client.set_cookie("session", value)
