@@ -115,13 +115,14 @@ def adopt(engine: Engine) -> None:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """The engine's options for this database address."""
+    """The engine's options for this database address; errors, which are logged, never tell what was to be written."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 15, "check_same_thread": False}}
+        return {"hide_parameters": True, "connect_args": {"timeout": 15, "check_same_thread": False}}
     options = "-c lock_timeout=4s -c timezone=UTC -c statement_timeout=60s"
     connecting = {"options": options, "connect_timeout": 10}
     # The connection that was used last has prepared the most.
-    return {"pool_pre_ping": True, "pool_use_lifo": True, "pool_size": 8, "connect_args": connecting}
+    pooling = {"pool_pre_ping": True, "pool_use_lifo": True, "pool_size": 8}
+    return pooling | {"hide_parameters": True, "connect_args": connecting}
 
 
 def _settle_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -158,8 +159,9 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 
 NO_DOUBLE_BOOKING = "no_double_booking"
-# Serialization failure, deadlock, lock not available: another try may well succeed.
-_PASSING_STATES = frozenset({"40001", "40P01", "55P03"})
+# Serialization failure, deadlock, lock not available: another try may well succeed. So it may after a unique
+# violation: somebody took a name between our look and our write, and the next look sees it.
+_PASSING_STATES = frozenset({"40001", "40P01", "55P03", "23505"})
 _TRIES = 5
 
 
@@ -172,11 +174,9 @@ def in_transaction(engine: Engine, work: Callable[[Session], Result]) -> Result:
         try:
             with writing(engine) as session:
                 return work(session)
-        except IntegrityError as problem:
-            if NO_DOUBLE_BOOKING in str(problem.orig):
-                raise Refused((Refusal("slot_taken"),)) from problem
-            raise
         except DBAPIError as problem:
+            if isinstance(problem, IntegrityError) and NO_DOUBLE_BOOKING in str(problem.orig):
+                raise Refused((Refusal("slot_taken"),)) from problem
             if attempt == _TRIES or not _is_passing(problem):
                 raise
         time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311

@@ -160,3 +160,9 @@ def test_nothing_is_written_outside_a_writing_transaction_by_accident(engine: En
     with reading(engine) as session:
         session.execute(text("SELECT 1"))
     assert "BEGIN IMMEDIATE" not in begins
+
+
+def test_an_error_does_not_tell_what_was_to_be_written(engine: Engine) -> None:
+    with pytest.raises(DBAPIError) as raised, writing(engine) as session:
+        session.execute(text("INSERT INTO nowhere (word) VALUES (:word)"), {"word": "s3cret"})
+    assert "s3cret" not in str(raised.value)
