@@ -46,7 +46,7 @@ def change(call: Call, slug: str, wish: SpaceWish, version: int) -> SpaceCard:
 
     Raises Refused with `changed_meanwhile` when the version is not the present one.
     """
-    before = managed(call, slug)
+    before = spaces.held(call.session, managed(call, slug).id)
     if before.version != version:
         raise Refused((Refusal("changed_meanwhile"),))
     check_space(wish, LANGUAGES)

@@ -33,6 +33,7 @@ def change(call: Call, space_slug: str, tool_slug: str, wish: ToolWish, version:
     Raises Refused with `changed_meanwhile` when the version is not the present one.
     """
     space = managed(call, space_slug)
+    tool_rows.lock(call.session, tools.tool_card(call.session, space_slug, tool_slug).id)
     before = tools.tool_sheet(call.session, space_slug, tool_slug)
     if before.version != version:
         raise Refused((Refusal("changed_meanwhile"),))
@@ -85,6 +86,7 @@ def set_state(call: Call, space_slug: str, tool_slug: str, state: str, note: str
     if state not in tuple(each.value for each in ToolState):
         raise Unacceptable(Problem("state", "not_a_choice"))
     note = text.one_line(note, LONGEST_NOTE, "state_note")
+    tool_rows.lock(call.session, card.id)
     tool_rows.set_state(call.session, card.id, state, note, call.now)
     call.note("tool_state", "tool", card.id, space.id, state=state, note=note)
     return tools.tool_sheet(call.session, space_slug, tool_slug)
@@ -93,6 +95,7 @@ def set_state(call: Call, space_slug: str, tool_slug: str, state: str, note: str
 def add_unit(call: Call, space_slug: str, tool_slug: str, name: str = "") -> None:
     """Add one more identical machine; it is numbered unless it gets a name."""
     space = managed(call, space_slug)
+    tool_rows.lock(call.session, tools.tool_card(call.session, space_slug, tool_slug).id)
     card = tools.tool_card(call.session, space_slug, tool_slug)
     if card.units >= MOST_UNITS:
         raise Unacceptable(Problem("name", "too_many_units", {"most": MOST_UNITS}))

@@ -51,6 +51,12 @@ def credentials(session: Session, email: str) -> tuple[int, str | None] | None:
     return (row[0], row[1]) if row else None
 
 
+def admins(session: Session) -> frozenset[int]:
+    """The accounts that run the network, held until the transaction ends: none of them stops doing so meanwhile."""
+    question = select(Account.id).where(Account.is_admin, Account.disabled_at.is_(None)).order_by(Account.id)
+    return frozenset(session.scalars(question.with_for_update()))
+
+
 def add(session: Session, email: str, name: str, now: datetime, **columns: Any) -> int | None:
     """Add an account; the answer is its id, or None when the address is taken (in the same moment, perhaps)."""
     defaults = {"language": "en", "time_zone": "UTC", "theme": "", "is_admin": False}

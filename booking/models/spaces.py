@@ -116,6 +116,12 @@ def add(session: Session, slug: str, wish: SpaceWish, now: datetime) -> SpaceCar
     return card_of(row)
 
 
+def held(session: Session, space_id: int) -> SpaceCard:
+    """The space as it is now, held until the transaction ends: nobody else changes it meanwhile."""
+    question = select(Space).where(Space.id == space_id).with_for_update(key_share=True)
+    return card_of(session.execute(question, execution_options={"populate_existing": True}).scalar_one())
+
+
 def change(session: Session, space_id: int, wish: SpaceWish, now: datetime) -> SpaceCard:
     """Give a space these columns, a higher version and the instant of the change."""
     row = session.get_one(Space, space_id)

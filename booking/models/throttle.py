@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -14,11 +14,12 @@ from booking.models.tables.accounts import Throttle
 def levels(session: Session, names: Sequence[str], now: datetime) -> dict[str, tuple[float, datetime]]:
     """The level of each bucket and when it was noted; the rows are made where missing, and locked."""
     insert = sqlite_insert(Throttle) if session.get_bind().dialect.name == "sqlite" else postgresql_insert(Throttle)
+    # In the order of their names, so that two tries never wait for each other.
     rows = [{"bucket": name, "level": 0.0, "changed_at": now} for name in sorted(set(names))]
-    session.execute(insert.values(rows).on_conflict_do_nothing())
-    # Locked in the order of their names, so that two tries never wait for each other.
-    question = select(Throttle.bucket, Throttle.level, Throttle.changed_at).where(Throttle.bucket.in_(names))
-    found = session.execute(question.order_by(Throttle.bucket).with_for_update())
+    # Writing a row over itself locks it, so that no sweep takes it away before it is read.
+    made = insert.values(rows)
+    locked = made.on_conflict_do_update(index_elements=[Throttle.bucket], set_={"bucket": made.excluded.bucket})
+    found = session.execute(locked.returning(Throttle.bucket, Throttle.level, Throttle.changed_at))
     return {name: (level, changed_at) for name, level, changed_at in found}
 
 

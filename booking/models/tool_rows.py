@@ -106,8 +106,12 @@ def units_of(session: Session, tool_id: int, now: datetime) -> tuple[UnitCard, .
 
 
 def lock(session: Session, tool_id: int) -> None:
-    """Hold the tool until the transaction ends, as a booking does: nobody books a unit while it retires."""
-    session.execute(select(Tool.id).where(Tool.id == tool_id).with_for_update(key_share=True))
+    """Hold the tool, as it is now, until the transaction ends, as a booking does: nobody books or changes it meanwhile.
+
+    What was read of it before may be out of date.
+    """
+    held = select(Tool).where(Tool.id == tool_id).with_for_update(key_share=True)
+    session.execute(held, execution_options={"populate_existing": True})
 
 
 def add_units(session: Session, tool_id: int, number: int, name: str = "") -> None:
