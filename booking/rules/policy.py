@@ -34,6 +34,7 @@ PERSONAL = frozenset({"account_unconfirmed", "not_a_member", "certificate_missin
 # Times further off than this are answered without unrolling calendars for thousands of years.
 HORIZON = timedelta(days=3653)
 _TICK = timedelta(microseconds=1)
+_SECOND = timedelta(seconds=1)
 
 
 def check(ask: Ask, facts: Facts, now: datetime) -> tuple[Refusal, ...]:
@@ -113,7 +114,8 @@ def certificate_expired(ask: Ask, facts: Facts, now: datetime) -> Refusal | None
     """
     for id_ in facts.tool.certificate_ids:
         ended = facts.maker.certificates.get(id_)
-        if ended is not None and ended < ask.span.end:
+        # An end is told by its last second, so what ends with that day at midnight is still within it.
+        if ended is not None and ended + _SECOND < ask.span.end:
             name = facts.maker.certificate_names.get(id_, "")
             return _refusal("certificate_expired", id=id_, name=name, ended=ended.isoformat())
     return None

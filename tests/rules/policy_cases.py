@@ -82,6 +82,8 @@ ALLOWED: list[tuple[str, Ask, Facts]] = [
     ("a member may", TUESDAY, facts(bookable_by=BookableBy.MEMBERS, role=Role.MEMBER)),
     ("held for ever", TUESDAY, facts(certificate_ids=(3,), certificates={3: None})),
     ("held to the end", TUESDAY, facts(certificate_ids=(3,), certificates={3: at("2026-03-24 12:00")})),
+    # The last second of what is told as "until 12:00", as that of a day is told by its day.
+    ("held to the last second", TUESDAY, facts(certificate_ids=(3,), certificates={3: at("2026-03-24 11:59:59")})),
     ("starts now", ask("2026-03-23 09:00", "2026-03-23 10:00"), FACTS),
     ("exact notice", TUESDAY, facts(notice_minutes=25 * 60)),
     ("exact window", ask("2026-03-26 09:00", "2026-03-26 10:00"), facts(window_days=3)),
