@@ -31,10 +31,13 @@ overridden.
 """
 # Refusals that no rule of the policy makes: when, and their data. A new code of an action gets its line here.
 OTHERS = {
+    "by_invitation": ("Only invitations lead into the space.", ""),
     "changed_meanwhile": ("Somebody else has changed the same thing since it was read.", ""),
     "email_taken": ("Another account has this mail address.", ""),
+    "last_manager": ("The space would have no manager left.", ""),
     "no_such_time": ("The clocks of the zone jump over that wall time, or the calendar has no such day.", "wall, zone"),
     "not_confirmed": ("The mail address has to be confirmed before signing in.", ""),
+    "too_many_feeds": ("An account has as many calendar addresses as it may.", "most"),
     "too_many_tokens": ("An account holds as many tokens as it may.", "most"),
     "too_many_tries": ("Too many tries failed; `lifts_at` says when the next one is heard.", ""),
     "wrong_state": ("The booking's state does not allow this act.", "state, act"),

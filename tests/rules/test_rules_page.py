@@ -37,4 +37,5 @@ def refusals_in_code() -> Iterator[str]:
                 and isinstance(node.func, ast.Name)
                 and node.func.id in {"Refusal", "_refusal"}
             ):
-                yield from (each.value for each in node.args[:1] if isinstance(each, ast.Constant))
+                first = (each.value for each in node.args[:1] if isinstance(each, ast.Constant))
+                yield from (code for code in first if isinstance(code, str))
