@@ -120,9 +120,9 @@ def test_a_closed_space_is_shown_without_its_times(app: Flask, workshop: Worksho
 def test_who_may_do_what_at_a_space(app: Flask, workshop: Workshop) -> None:
     join, manage = f"/spaces/{workshop.space.slug}/join", f"/manage/spaces/{workshop.space.slug}/"
     stranger = app.test_client().get(page_of(workshop)).text
-    assert join in stranger and "You belong here" not in stranger
+    assert join in stranger and "#user-plus" in stranger and "You belong here" not in stranger
     member = browser_of(app, workshop, workshop.ada).get(page_of(workshop)).text
-    assert "You belong here" in member and join not in member and manage not in member
+    assert "You belong here" in member and "#user-plus" not in member and join in member and manage not in member
     assert manage in browser_of(app, workshop, workshop.bo).get(page_of(workshop)).text
 
 
