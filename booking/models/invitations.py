@@ -94,12 +94,6 @@ def set_role(session: Session, account_id: int, space_id: int, role: Role, now: 
     session.flush()
 
 
-def managers(session: Session, space_id: int) -> int:
-    """How many managers a space has."""
-    question = select(func.count()).where(Membership.space_id == space_id, Membership.role == Role.MANAGER.value)
-    return session.scalar(question) or 0
-
-
 def first_admin(session: Session) -> int | None:
     """The account of the network's first admin who is not disabled, or None."""
     question = select(func.min(Account.id)).where(Account.is_admin, Account.disabled_at.is_(None))

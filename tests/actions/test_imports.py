@@ -220,6 +220,8 @@ def test_the_last_manager_stays(call: Call) -> None:
     space = make_space(call.session, slug="werkhof")
     bo = make_account(call.session, "Bo")
     make_member(call.session, bo, space, Role.MANAGER)
+    # Who can't sign in manages nothing.
+    make_member(call.session, make_account(call.session, "Eve", disabled_at=NOW), space, Role.MANAGER)
     report = take(call, "members", f"space,email,role\nwerkhof,{bo.email},member\n")
     assert codes(report, 2) == {"last_manager"}
 

@@ -10,7 +10,7 @@ from booking.actions.call import Call
 from booking.actions.imports.cells import Cells
 from booking.actions.imports.report import Outcome, Verdict
 from booking.actions.imports.scope import Scope, space_named, spaces_by_slug
-from booking.models import invitations
+from booking.models import invitations, members
 from booking.models.invitations import Person
 from booking.models.spaces import SpaceCard
 from booking.rules import text
@@ -76,7 +76,8 @@ def _give_role(call: Call, cells: Cells, space: SpaceCard, person: Person, role:
     # A role is changed where the table names one: an empty cell says member only of somebody new.
     if person.role is role or (person.role is not None and not cells.given("role")):
         return Outcome.UNCHANGED
-    if person.role is Role.MANAGER and invitations.managers(call.session, space.id) == 1:
+    members.lock(call.session, space.id)
+    if person.role is Role.MANAGER and not members.is_managed_without(call.session, space.id, person.account_id):
         cells.problem("role", "last_manager")
         return Outcome.REFUSED
     invitations.set_role(call.session, person.account_id, space.id, role, call.now)
