@@ -19,7 +19,7 @@ from booking.outside import clock
 from booking.outside.secrets import digest, new_secret
 from booking.rules import hours
 from booking.rules.facts import Ask, Facts
-from booking.rules.refusals import Refusal, Refused, Unacceptable
+from booking.rules.refusals import Absent, Refusal, Refused, Unacceptable
 from booking.rules.spans import Span
 from booking.rules.states import State
 from booking.web import booking_dialog, entries
@@ -157,8 +157,10 @@ def _ask(entry: Entry) -> Ask:
 def _again(subject: Subject, entry: Entry, refusals: tuple[Refusal, ...]) -> str:
     """The same dialog with what stands in the way; about the other tool when one was to be taken."""
     if entry.ask and entry.ask.tool_id != subject.sheet.card.id:
-        [card] = tools.tool_cards(edge.session(), tool_ids=(entry.ask.tool_id,), retired=True)
-        subject = Subject(tools.tool_sheet(edge.session(), card.space_slug, card.slug), subject.booking)
+        cards = tools.tool_cards(edge.session(), tool_ids=(entry.ask.tool_id,), retired=True)
+        if not cards:
+            raise Absent
+        subject = Subject(tools.tool_sheet(edge.session(), cards[0].space_slug, cards[0].slug), subject.booking)
     facts = _facts(subject, _looked_at(entry, clock.now()))
     verdict = booking_dialog.standing(subject, entry, facts, refusals or None)
     return _page(subject, entry, facts, verdict)

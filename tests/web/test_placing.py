@@ -290,3 +290,9 @@ def test_days_beyond_the_calendar_are_asked_for_again(ada: FlaskClient, workshop
         assert ada.get(path, query_string=asked).status_code == 422
     assert post(ada, address(workshop), **asked).status_code == 422
     assert rows(workshop) == []
+
+
+def test_a_tool_that_is_not_there_is_not_found_whatever_else_is_wrong(ada: FlaskClient, workshop: Workshop) -> None:
+    row = make_booking(workshop, start=NOW - timedelta(hours=1))
+    take = "4711/2026-11-26T10:00:00+00:00/2026-11-26T11:00:00+00:00"
+    assert post(ada, f"/bookings/{row.id}/move", take=take).status_code == 404
