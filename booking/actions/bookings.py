@@ -125,7 +125,7 @@ def check(call: Call, ask: Ask) -> tuple[Refusal, ...]:
             _movable(bookings.card(call.session, ask.booking_id), call.now)
         except Refused as refused:
             return refused.refusals
-    return policy.check(ask, facts_for(call.session, ask.tool_id, ask.span, account_id), call.now)
+    return _told(policy.check(ask, facts_for(call.session, ask.tool_id, ask.span, account_id), call.now))
 
 
 def alternatives(call: Call, ask: Ask) -> tuple[Alternative, ...]:
@@ -161,7 +161,7 @@ def cleared(call: Call, refusals: tuple[Refusal, ...], facts: Facts, *, override
     role = call.person.role_at(facts.tool.space_id) if override else None
     remaining = policy.check_override(refusals, role)
     if remaining:
-        raise Refused(remaining)
+        raise Refused(_told(remaining))
     return tuple(refusal.code for refusal in refusals)
 
 
@@ -196,6 +196,12 @@ def mail_name(card: BookingCard, event: str) -> str:
 def wrong_state(state: str, act: Act) -> Refused:
     """The refusal of an act on a booking for which it is too late."""
     return Refused((Refusal("wrong_state", {"state": state, "act": act.value}),))
+
+
+def _told(refusals: tuple[Refusal, ...]) -> tuple[Refusal, ...]:
+    """The refusals without what is not for everybody: a space for members doesn't tell others who was faster."""
+    is_outside = any(refusal.code == "not_a_member" for refusal in refusals)
+    return tuple(refusal for refusal in refusals if not (is_outside and refusal.code == "slot_taken"))
 
 
 def _maker(call: Call, ask: Ask) -> int | None:

@@ -2,6 +2,7 @@
 
 import io
 import secrets
+import struct
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,13 +39,15 @@ def prepared(data: bytes) -> Picture:
         raise Unacceptable(Problem("photo", "photo_too_heavy", {"megabytes": LARGEST_FILE // 1024**2}))
     try:
         with warnings.catch_warnings():
+            # What a camera wrote about a picture is thrown away, so it may be damaged.
+            warnings.simplefilter("ignore", UserWarning)
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
                 return _drawn(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_wide() from None
-    except (OSError, ValueError, SyntaxError, EOFError):
-        # What Pillow raises for bytes that are no picture, or only the beginning of one.
+    except (OSError, ValueError, SyntaxError, EOFError, struct.error, LookupError, TypeError):
+        # What Pillow raises for bytes that are no picture, only the beginning of one, or a damaged one.
         raise Unacceptable(Problem("photo", "not_a_photo")) from None
 
 

@@ -301,3 +301,15 @@ def test_a_booking_costs_the_same_statements_whatever_surrounds_it(scene: Scene,
     locks = scene.engine.dialect.name == "postgresql"
     ours = [said for said in statements if not said.startswith("BEGIN")]
     assert len(ours) == (11 if locks else 10)
+
+
+def test_a_space_for_members_does_not_tell_others_when_its_tools_are_taken(scene: Scene) -> None:
+    scene.perform(scene.ada, bookings.place, scene.ask())
+    with writing(scene.engine) as session:
+        session.get_one(Space, scene.space_id).bookable_by = "members"
+    told = scene.read(scene.cy, bookings.check, scene.ask())
+    assert [refusal.code for refusal in told] == ["not_a_member"]
+    with pytest.raises(Refused) as refused:
+        scene.perform(scene.cy, bookings.place, scene.ask())
+    assert codes(refused) == ["not_a_member"]
+    assert [refusal.code for refusal in scene.read(scene.bo, bookings.check, scene.ask())] == ["slot_taken"]

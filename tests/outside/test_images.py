@@ -85,3 +85,13 @@ def test_a_kept_picture_has_a_random_name_and_can_be_discarded_twice(tmp_path: P
     assert images.large_name(images.small_name(file)) == file
     images.discard(tmp_path / "photos", file)
     images.discard(tmp_path / "photos", file)
+
+
+def test_what_a_camera_wrote_may_be_damaged() -> None:
+    exif = Image.Exif()
+    exif[0x010E], exif[0x0112] = "A description", 6
+    whole = encoded(Image.new("RGB", (40, 20), "teal"), "JPEG", exif=exif)
+    # The description becomes a map of colours, which is no text.
+    damaged = whole.replace(b"\x01\x0e\x00\x02", b"\x01\x40\x00\x02")
+    with pytest.raises(Unacceptable, match="not_a_photo"):
+        images.prepared(damaged)
