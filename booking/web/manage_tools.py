@@ -117,7 +117,7 @@ def _wish(fields: Fields, kind: KindCard, space_id: int) -> ToolWish:
     limits: dict[str, Any] = {name: fields.whole(name, low, high) for name, (low, high) in TOOL_LIMITS.items()}
     chosen = fields.choices("certificates", [str(each) for each in certificates])
     return ToolWish(
-        kind_slug=kind.slug,
+        kind_slug=fields.choice("kind", (kind.slug,)),
         description=fields.text("description", TOOL_TEXTS["description"], required=False),
         step_free=fields.flag("step_free"),
         unattended=fields.flag("unattended"),
@@ -147,7 +147,8 @@ def _typed(wish: ToolWish) -> dict[str, object]:
 def _shown(value: object) -> object:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else value
+    # All its digits and no exponent: what is shown is what the form sends back.
+    return f"{value:f}".rstrip("0").rstrip(".") if isinstance(value, float) else value
 
 
 def _choice_pairs(spec: CapabilitySpec) -> list[tuple[str, str]]:

@@ -88,6 +88,7 @@ def show(space: str) -> ResponseReturnValue:
         is_manager=at_least(viewer.role, Role.MANAGER),
         join_href=_join_address(card) if viewer.role is None else "",
         feed=_feed(card),
+        own_feed=url_for("feeds.mine", view="space", id=card.id) if shows_times and call.actor else "",
         now=call.now,
     )
 

@@ -88,6 +88,14 @@ def _day(instant: datetime, zone: str, now: datetime) -> str:
     return str(gettext("Tomorrow")) if day == today + timedelta(days=1) else f_short_day(day)
 
 
+def fault(tool: ToolCard, facts: Facts, now: datetime) -> str:
+    """Why no machine of the tool works now though it is not said to be down, and until when; "" when one works."""
+    if facts.tool.state not in {ToolState.WORKING, ToolState.LIMITED}:
+        return ""
+    refusal = policy.outage(Ask(tool.id, Span(now, now + timedelta(minutes=1))), facts, now)
+    return refusal_sentence(refusal, tool.time_zone) if refusal else ""
+
+
 def _why_none(facts: Facts) -> str:
     if facts.tool.state is ToolState.RETIRED or not facts.tool.unit_ids:
         return str(gettext("This tool can't be booked any more."))

@@ -68,6 +68,8 @@ def show(space: str, tool: str) -> ResponseReturnValue:
         pictures=pictures(photos.of_tool(session, card.id), card.name),
         is_manager=at_least(viewer.role, Role.MANAGER),
         feed=_feed(sheet) if card.publishes and card.visibility is not Visibility.CLOSED else "",
+        own_feed=url_for("feeds.mine", view="tool", id=card.id) if shown and call.actor else "",
+        fault=tool_words.fault(card, facts, call.now),
     )
 
 

@@ -123,6 +123,7 @@ def test_a_new_tool_has_typed_capabilities_and_as_many_units_as_there_are(bo: Ma
         ("window_days", "9" * 25),
         ("setup_minutes", -1),
         ("approval", "sometimes"),
+        ("kind", "time_machine"),
         ("manual_url", "javascript:alert(1)"),
         ("capability.bed_width_mm", "wide"),
         ("capability.bed_width_mm", "-1"),
@@ -144,6 +145,14 @@ def test_calendars_move_when_they_show_what_changed(bo: Manager, changed: dict[s
     bo.session.refresh(booking)
     assert booking.sequence == raised
     assert tools.tool_sheet(bo.session, bo.space.slug, bo.tool.slug).version == 2
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("width", ["1000000", "123456.75", "0.5", "1200"])
+def test_a_number_comes_back_from_the_form_as_it_went_in(bo: Manager, width: str) -> None:
+    bo.post(bo.own, **form_of(**{"capability.bed_width_mm": width}))
+    shown = BeautifulSoup(bo.client.get(bo.own).text, "html.parser").select_one('[name="capability.bed_width_mm"]')
+    assert shown is not None and shown["value"] == width
 
 
 @pytest.mark.usefixtures("clock")

@@ -231,3 +231,27 @@ def test_a_week_with_nothing_left_gives_way_to_the_next_that_has(client: FlaskCl
     with time_machine.travel("2026-11-29 21:55:00+00:00", tick=False):
         assert "30 Nov – 6 Dec 2026" in client.get(address(workshop, "")).text
         assert "23–29 Nov 2026" in client.get(address(workshop, "?day=2026-11-29")).text
+
+
+def test_a_tool_with_all_its_machines_out_does_not_say_that_it_works(client: FlaskClient, workshop: Workshop) -> None:
+    tool_id = workshop.tool.id
+    workshop.session.add(Outage(tool_id=tool_id, starts_at=NOW - timedelta(hours=1), ends_at=None, reason="Mirrors"))
+    workshop.session.commit()
+    page = client.get(address(workshop, ""))
+    assert element(page, ".hero .chip").text == "Out of order"
+    assert "This tool is out of order until further notice. (Mirrors)" in page.text
+
+
+@pytest.mark.parametrize("publishes", [True, False])
+def test_whoever_sees_its_times_is_led_to_a_private_feed(
+    app: Flask, ada: FlaskClient, workshop: Workshop, publishes: bool
+) -> None:
+    workshop.space.publishes, workshop.space.visibility = publishes, "name"
+    workshop.session.commit()
+    for page, asked in (
+        (address(workshop, ""), f"view=tool&id={workshop.tool.id}"),
+        (f"/spaces/{workshop.space.slug}/", f"view=space&id={workshop.space.id}"),
+    ):
+        link = soup(ada.get(page)).select_one(f'main a[href="/feeds/?{asked}"]')
+        assert link is not None and ada.get(str(link["href"])).status_code == 200
+        assert f"/feeds/?{asked}" not in app.test_client().get(page).get_data(as_text=True).replace("&amp;", "&")
