@@ -239,3 +239,11 @@ def test_calendars_move_when_an_import_renames_a_place(call: Call) -> None:
     take(call, "spaces", "slug,name,time_zone\nwerkhof,Werkhof Nord,Europe/Berlin\n")
     jobs: list[Job] = call.session.query(Job).filter_by(kind="render").all()
     assert [job.payload for job in jobs] == [{"space_id": space.id}]
+
+
+def test_only_the_operator_imports_more_lines_than_everybody_can_wait_for(call: Call) -> None:
+    table = ("space,email\n" + "a,b\n" * (imports.MOST_LINES_SENT + 1)).encode()
+    with pytest.raises(Unacceptable, match="too_many_lines"):
+        imports.run(call, "members", table, True)
+    report = imports.run(replace(call, actor=None), "members", table, True, operator=True)
+    assert len(report.verdicts) == imports.MOST_LINES_SENT + 1

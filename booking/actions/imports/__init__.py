@@ -14,6 +14,9 @@ from booking.rules.access import Role
 from booking.rules.csv_rows import Line, Table, read
 from booking.rules.refusals import Denied, Problem, Unacceptable
 
+# Everybody waits for the writer meanwhile, and each line of members may mail somebody; an operator knows when to.
+MOST_LINES_SENT = 2_000
+
 
 @dataclass(frozen=True, slots=True)
 class _Import:
@@ -43,6 +46,8 @@ def run(call: Call, kind: str, data: bytes, dry_run: bool, *, operator: bool = F
         raise Unacceptable(Problem("kind", "not_a_choice", {"choices": KINDS}))
     scope = _scope(call, kind, operator)
     table, chosen = read(data), _IMPORTS[kind]
+    if not operator and len(table.lines) > MOST_LINES_SENT:
+        raise Unacceptable(Problem("file", "too_many_lines", {"most": MOST_LINES_SENT}))
     missing = sorted(chosen.required - set(table.columns))
     if missing:
         raise Unacceptable(Problem("file", "columns_missing", {"columns": ", ".join(missing)}))
