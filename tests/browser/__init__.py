@@ -1,0 +1,1 @@
+"""The service in a real Chromium: journeys of people, and every page looked at by axe."""
