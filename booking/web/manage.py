@@ -111,7 +111,7 @@ def _wish(fields: Fields) -> SpaceWish:
         description=fields.text("description", SPACE_TEXTS["description"], required=False),
         address=fields.line("address", SPACE_TEXTS["address"], required=False),
         city=fields.line("city", SPACE_TEXTS["city"], required=False),
-        country=fields.line("country", SPACE_TEXTS["country"], required=False),
+        country=fields.choice("country", ("", *(code for code, _ in _countries()))),
         latitude=fields.optional_decimal("latitude", -90, 90),
         longitude=fields.optional_decimal("longitude", -180, 180),
         language=fields.choice("language", LANGUAGES),

@@ -114,6 +114,7 @@ def test_a_changed_space_gets_a_version_and_moves_its_calendars(bo: Manager) -> 
         ("latitude", "52.5"),
         ("longitude", "1e400"),
         ("country", "Deutschland"),
+        ("country", "XX"),
         ("visibility", "nobody"),
         ("version", "9" * 30),
     ],
