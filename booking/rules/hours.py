@@ -68,16 +68,6 @@ def day_span(zone: str, day: date) -> Span:
         raise Refused((Refusal("no_such_time", {"wall": midnight.isoformat(), "zone": zone}),)) from error
 
 
-def open_spans(hours: Hours, first: date, last: date) -> tuple[Span, ...]:
-    """When a space is open from the first wall day to the last, both included: merged spans in UTC.
-
-    A night that began the day before counts from the first midnight; one that goes on is cut at the last.
-    """
-    start = _first_instant(hours.zone, datetime.combine(first, time.min))
-    end = _first_instant(hours.zone, datetime.combine(last + _DAY, time.min))
-    return open_within(hours, Span(start, end)) if start < end else ()
-
-
 def open_within(hours: Hours, span: Span) -> tuple[Span, ...]:
     """The open time inside a span of UTC, merged."""
     # Rows may reach a day past their own, and UTC is up to 14 hours away from the wall.

@@ -30,10 +30,8 @@ from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from booking import edge
-from booking.models import bookings
 from booking.outside import clock, logs
 from booking.outside.secrets import short_code
-from booking.rules.access import Actor, Role
 from booking.rules.refusals import Absent, Denied, Refused, Unacceptable
 from booking.web import signed_in
 from booking.web.converters import BoundedInteger
@@ -185,17 +183,9 @@ def _context() -> dict[str, object]:
         "text_dir": "ltr",
         "theme": theme if theme in ("light", "dark") else "",
         "viewer": who,
-        "approvals_waiting": _number_waiting(who),
         "page": request.blueprint or "",
         "network_name": edge.settings().network_name,
     }
-
-
-def _number_waiting(who: Actor | None) -> int:
-    """How many requests wait for this manager; parts of pages don't show it."""
-    if who is None or not who.manages or "HX-Request" in request.headers:
-        return 0
-    return bookings.number_waiting(edge.session(), None if who.is_admin else who.spaces_with(Role.MANAGER))
 
 
 def _protect(response: Response) -> Response:

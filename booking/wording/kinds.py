@@ -6,7 +6,6 @@ from functools import cache
 from flask_babel import force_locale, gettext, lazy_gettext
 
 from booking.rules.capabilities import CapabilitySpec
-from booking.wording.display import f_number
 from config import LANGUAGES
 
 KINDS = {
@@ -124,15 +123,6 @@ def capability_name(spec: CapabilitySpec) -> str:
 def choice_name(choice: str) -> str:
     """What one choice of a capability is called in the reader's language."""
     return str(CHOICES.get(choice) or choice)
-
-
-def capability_value(spec: CapabilitySpec, value: object) -> str:
-    """A stated capability as a reader sees it: "600 mm", "CO₂", "yes"."""
-    if spec.type == "flag":
-        return str(gettext("yes") if value else gettext("no"))
-    if spec.type == "choice" or not isinstance(value, int | float):
-        return choice_name(str(value))
-    return f"{f_number(value)}\u00a0{spec.unit}" if spec.unit else f_number(value)
 
 
 @cache

@@ -56,6 +56,6 @@ def test_any_bytes_are_a_table_or_one_clear_refusal(data: bytes) -> None:
 
 
 def test_a_header_of_a_million_columns_is_read_quickly() -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     table = csv_rows.read(",".join(f"{number:x}" for number in range(500_000)).encode())
-    assert (len(table.columns), time.perf_counter() - begin < 5) == (500_000, True)
+    assert (len(table.columns), time.process_time() - begin < 5) == (500_000, True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from booking.rules.capabilities import BUILT_IN, CapabilitySpec
+from booking.rules.capabilities import BUILT_IN
 from booking.wording import kinds
 
 
@@ -25,19 +25,6 @@ def test_what_is_built_in_has_a_name_and_nothing_else_does() -> None:
 def test_what_people_added_keeps_its_name() -> None:
     assert kinds.kind_name("loom", "Loom") == "Loom"
     assert kinds.kind_name("kiln", "Oven") == "Kiln"
-
-
-@pytest.mark.parametrize(
-    ("spec", "value", "shown"),
-    [
-        (CapabilitySpec("bed_width_mm", unit="mm"), 1200.5, "1,200.5\u00a0mm"),
-        (CapabilitySpec("channels"), 4, "4"),
-        (CapabilitySpec("technology", "choice", choices=("co2",)), "co2", "CO₂"),
-        (CapabilitySpec("rotary", "flag"), True, "yes"),
-    ],
-)
-def test_a_stated_capability_is_shown_with_its_unit(spec: CapabilitySpec, value: object, shown: str) -> None:
-    assert kinds.capability_value(spec, value) == shown
 
 
 def test_kinds_are_known_by_their_names_in_any_case() -> None:
