@@ -130,7 +130,9 @@ def _judged(call: Call, world: World, distance: float | None, wish: Wish, fittin
     if not personal and not (wish.instant and needs_approval):
         for day in fits:
             fitting[day] += 1
-    refusals = personal if fit else _reasons(facts, wish, call.now)
+    if personal:
+        later = None
+    refusals = personal or (() if fit else _reasons(facts, wish, call.now))
     return Hit(world, distance, fit, later, refusals, needs_approval, hidden=False)
 
 

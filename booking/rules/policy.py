@@ -11,7 +11,7 @@ from booking.rules import hours
 from booking.rules.access import Role, at_least
 from booking.rules.facts import Approval, Ask, BookableBy, Facts, Outage, Taken, ToolState
 from booking.rules.refusals import Refusal
-from booking.rules.spans import Span, common, without
+from booking.rules.spans import Span, common, merged, without
 
 # What a role may set aside. Nobody overrides a safety certificate, a broken machine or somebody else's time.
 OVERRIDABLE = {
@@ -240,9 +240,10 @@ def slot_taken(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
     clashes = [_clashes(ask, facts, unit) for unit in units]
     if not units or not all(clashes):
         return None
-    rows = min(clashes, key=lambda found: max(row.span.end for row in found))
-    stretch = Span(min(row.span.start for row in rows), max(row.span.end for row in rows))
-    pending = all(row.pending for row in rows)
+    # Of several bookings in the asked time only those that follow one another are said: between others it is free.
+    runs = [(merged(row.span for row in rows)[0], rows) for rows in clashes]
+    stretch, rows = min(runs, key=lambda run: run[0].end)
+    pending = all(row.pending for row in rows if row.span.overlaps(stretch))
     return _refusal("slot_taken", lifts_at=stretch.end, pending=pending, **_ends(stretch))
 
 

@@ -68,10 +68,10 @@
     drag = null;
   }
 
-  // Phones: begin at today where the style sheet alone can't, and mark the day in view.
-  const today = days.querySelector(".today");
-  if (today && onPhone.matches && !CSS.supports("scroll-initial-target", "nearest")) {
-    days.scrollLeft = today.offsetLeft;
+  // Phones: begin at the chosen day where the style sheet alone can't, and mark the day in view.
+  const first = days.querySelector(".begin");
+  if (first && onPhone.matches && !CSS.supports("scroll-initial-target", "nearest")) {
+    days.scrollLeft = first.offsetLeft;
   }
   days.addEventListener("scrollend", () => {
     const shown = Math.round(Math.abs(days.scrollLeft) / days.clientWidth);

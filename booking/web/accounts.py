@@ -2,7 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 
 from booking import edge
 from booking.actions import accounts as actions
@@ -108,7 +108,8 @@ def profile() -> ResponseReturnValue:
     except Unacceptable as refused:
         return _profile_page(problem_sentences(refused)), 422
     edge.perform(actions.change_profile, name, language, time_zone)
-    flash(gettext("Your profile is saved."))
+    with force_locale(language):
+        flash(gettext("Your profile is saved."))
     return preferences.remember(redirect(url_for("accounts.profile"), 303), "language", language)
 
 

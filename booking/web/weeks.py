@@ -75,6 +75,13 @@ class Week:
         """Whether no free time is left in these days."""
         return not any(day.level for day in self.days)
 
+    def begin(self, asked: str) -> date:
+        """The day with which a phone begins: the one in the address, else today, else the first with free time."""
+        wanted = (day.date for day in self.days if day.date.isoformat() == asked)
+        today = (day.date for day in self.days if day.today)
+        free = (day.date for day in self.days if day.level)
+        return [*wanted, *today, *free, self.days[0].date][0]
+
 
 @dataclass(frozen=True)
 class Question:

@@ -41,7 +41,8 @@ def refusal_sentence(refusal: Refusal, zone: str) -> str:
     """One clear sentence, with times on the clock of the space's zone, in the reader's language."""
     filled = FILLED.get(refusal.code)
     if filled is not None:
-        return filled(refusal, zone)
+        # Short units end in a full stop in some languages, and so does the sentence.
+        return filled(refusal, zone).replace("..", ".")
     return str(PLAIN.get(refusal.code) or gettext("This is not possible right now."))
 
 
@@ -151,10 +152,10 @@ def _event(refusal: Refusal, zone: str) -> str:
 def _slot_taken(refusal: Refusal, zone: str) -> str:
     time = _stretch(refusal, zone)
     if not time:
-        return str(gettext("Somebody else has this time already."))
+        return str(gettext("This time is taken already."))
     if refusal.data.get("pending"):
         return str(gettext("A request that waits for approval holds this time: %(time)s.", time=time))
-    return str(gettext("Somebody else has this time already: %(time)s.", time=time))
+    return str(gettext("This time is taken already: %(time)s.", time=time))
 
 
 def _no_such_time(refusal: Refusal, zone: str) -> str:

@@ -202,6 +202,19 @@ DATA: list[tuple[Ask, Facts, dict[str, Any], str | None]] = [
     ),
     (
         TUESDAY,
+        # An hour between two bookings is nobody's, so only the first of them is said.
+        facts(
+            taken=(
+                taken("2026-03-24 11:30", "2026-03-24 13:00"),
+                taken("2026-03-24 09:00", "2026-03-24 10:15", pending=True),
+                taken("2026-03-24 10:15", "2026-03-24 10:30", pending=True),
+            )
+        ),
+        {"pending": True, "from": "2026-03-24T09:00:00+00:00", "until": "2026-03-24T10:30:00+00:00"},
+        "2026-03-24 10:30",
+    ),
+    (
+        TUESDAY,
         facts(
             taken=(taken("2026-03-24 09:00", "2026-03-24 14:00"), taken("2026-03-24 11:00", "2026-03-24 13:00", 12)),
             **TWO,

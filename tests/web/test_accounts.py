@@ -104,6 +104,7 @@ def test_the_profile_is_changed_by_its_owner(app: Flask, client: FlaskClient) ->
     changed = account(app, ada.email)
     assert (changed.name, changed.language, changed.time_zone) == ("Ada L.", "pl", "Asia/Shanghai")
     assert not changed.is_admin
+    assert "Your profile is saved." not in client.get("/profile").text, "the answer speaks the chosen language"
     assert post(client, "/profile", name="", language="pl", time_zone="Asia/Shanghai").status_code == 422
 
 

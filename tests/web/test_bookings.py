@@ -122,7 +122,8 @@ def test_a_refused_move_offers_other_times_and_changes_nothing(ada: FlaskClient,
 
 def test_a_booking_is_cancelled_after_one_confirming_step(ada: FlaskClient, workshop: Workshop) -> None:
     row = make_booking(workshop)
-    assert "Cancel this booking?" in ada.get(f"/bookings/{row.id}/cancel").text
+    question = ada.get(f"/bookings/{row.id}/cancel").text
+    assert "Cancel this booking?" in question and "Keep it" in question
     answer = post(ada, f"/bookings/{row.id}/cancel", reason="Ill")
     assert (answer.status_code, answer.location) == (303, "/bookings/")
     assert [(row.state, row.reason) for row in rows(workshop)] == [("cancelled", "Ill")]

@@ -82,6 +82,15 @@ def test_training_that_is_missing_moves_a_tool_to_the_reasons(ada: FlaskClient, 
     assert offers(ada, "/?place=&trained=yes") == {"Lumi": "Book 09:00"}
 
 
+def test_a_time_on_another_day_is_offered_only_to_those_who_may_take_it(ada: FlaskClient, workshop: Workshop) -> None:
+    make_certificate(workshop.session, workshop.space, workshop.tool)
+    make_booking(workshop, start=NOW - timedelta(hours=1), hours=14)
+    said = reasons(ada, "/?place=&minutes=60")
+    assert "a certificate that you don't hold yet: Laser safety." in said
+    assert "Look at the tool" in said and "Thu 26 Nov 08:00" not in said
+    assert reasons(ada, "/?place=&minutes=60&trained=yes") == ""
+
+
 def test_filters_leave_out_what_waits_for_a_manager_or_has_steps(client: FlaskClient, workshop: Workshop) -> None:
     make_tool(workshop.session, workshop.space, name="Photon", approval="always", step_free=True)
     make_tool(workshop.session, workshop.space, make_kind(workshop.session, "kiln"), name="Oven", step_free=True)

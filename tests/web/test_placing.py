@@ -209,7 +209,7 @@ def test_a_taken_time_is_a_conflict_with_ways_out_and_keeps_what_was_typed(
     answer = post(ada, address(workshop), **THURSDAY, purpose="Name tags")
     assert answer.status_code == 409
     verdict = element(answer, "#verdict")
-    assert "Somebody else has this time already: Thu 26 Nov, 18:00–20:00." in verdict.text
+    assert "This time is taken already: Thu 26 Nov, 18:00–20:00." in verdict.text
     assert "Cy" not in verdict.text
     assert element(answer, "#field-purpose")["value"] == "Name tags"
     taken = [str(button["value"]) for button in verdict.select("button[name=take]")]

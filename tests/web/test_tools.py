@@ -233,6 +233,18 @@ def test_a_week_with_nothing_left_gives_way_to_the_next_that_has(client: FlaskCl
         assert "23–29 Nov 2026" in client.get(address(workshop, "?day=2026-11-29")).text
 
 
+@pytest.mark.parametrize(
+    ("query", "first"), [("", "2026-11-25"), ("?day=2026-11-27", "2026-11-27"), ("?week=2026-W49", "2026-12-01")]
+)
+def test_a_phone_begins_with_the_asked_day_or_today_or_the_first_free_one(
+    client: FlaskClient, workshop: Workshop, query: str, first: str
+) -> None:
+    make_booking(workshop, start=datetime(2026, 11, 29, 23, tzinfo=UTC), hours=24)
+    page = soup(client.get(address(workshop, query)))
+    assert [day["id"] for day in page.select(".day.begin")] == [f"day-{first}"]
+    assert [link["href"] for link in page.select(".day-strip .in-view")] == [f"#day-{first}"]
+
+
 def test_a_tool_with_all_its_machines_out_does_not_say_that_it_works(client: FlaskClient, workshop: Workshop) -> None:
     tool_id = workshop.tool.id
     workshop.session.add(Outage(tool_id=tool_id, starts_at=NOW - timedelta(hours=1), ends_at=None, reason="Mirrors"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_babel import Babel
+from flask_babel import Babel, force_locale
 
 from booking.rules import policy
 from booking.rules.access import Role
@@ -74,12 +74,12 @@ def page() -> Iterator[None]:
             Refusal("event", {"title": "Open day"} | STRETCH),
             "An event of the space takes the tool: Thu 26 Nov, 09:00–11:00. (Open day)",
         ),
-        (Refusal("slot_taken", STRETCH), "Somebody else has this time already: Thu 26 Nov, 09:00–11:00."),
+        (Refusal("slot_taken", STRETCH), "This time is taken already: Thu 26 Nov, 09:00–11:00."),
         (
             Refusal("slot_taken", {"pending": True} | STRETCH),
             "A request that waits for approval holds this time: Thu 26 Nov, 09:00–11:00.",
         ),
-        (Refusal("slot_taken"), "Somebody else has this time already."),
+        (Refusal("slot_taken"), "This time is taken already."),
         (
             Refusal("no_such_time", {"wall": "2027-03-28T02:30:00", "zone": ZONE}),
             "The clocks skip 02:30 on this day.",
@@ -113,3 +113,10 @@ def test_who_may_book_all_the_same_is_said() -> None:
     assert overridable_words(Refusal("too_soon", overridable_by=Role.MANAGER)).startswith("A manager of the space")
     assert overridable_words(Refusal("too_soon", overridable_by=Role.ADMIN)).startswith("An administrator")
     assert overridable_words(Refusal("slot_taken")) == ""
+
+
+@pytest.mark.parametrize("language", ["de", "pl"])
+def test_a_sentence_ends_with_one_full_stop_after_a_short_unit(language: str) -> None:
+    with force_locale(language):
+        sentence = refusal_sentence(Refusal("too_long", {"longest_minutes": 240}), ZONE)
+    assert sentence.endswith(".") and ".." not in sentence
