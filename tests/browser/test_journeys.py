@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PASSWORD, Demo, Seat
+from tests.browser.conftest import Seat
+from tests.browser.demo import PASSWORD, Demo
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.needs("chromium")

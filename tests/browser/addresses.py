@@ -1,0 +1,142 @@
+"""Every page of the application, with an address that shows it in the demo network, found from the routes alone."""
+
+import contextlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from booking import create_app
+from booking.models.database import reading
+from booking.models.tables.accounts import Account
+from booking.models.tables.bookings import Booking
+from booking.models.tables.certificates import Certificate
+from booking.models.tables.spaces import Space
+from booking.outside import clock
+from booking.rules.states import State
+from config import load_settings
+from tests.acting import engine_on
+from tests.browser.demo import PASSWORD, Demo
+from tests.visitor import Visitor
+
+# Who looks at a page: the first of these who may.
+ROLES = ("", "maker", "manager", "admin")
+# What a page has to be asked besides its address.
+TIME = "?date=2030-01-07&start=10:00&end=11:00"
+QUERIES = {"manage_tools.new": "?kind=laser_cutter", "bookings.check": TIME, "bookings.check_move": TIME}
+LINKS = ("confirm", "reset", "invitations")
+
+
+@dataclass(frozen=True)
+class Sight:
+    """An address and who sees it; `status` is what it answers."""
+
+    who: str
+    address: str
+    status: int = 200
+
+
+def sights(demo: Demo) -> list[Sight]:
+    """Every page once, and some states of pages besides. Raises LookupError for a page that nobody here can see."""
+    values = known_values(demo)
+    app = create_app(load_settings(demo.installation.variables))
+    found = [*_others(demo)]
+    with contextlib.ExitStack() as stack:
+        visitors = {who: stack.enter_context(entered(demo, who)) for who in ROLES}
+        for rule in pages(app):
+            address = address_of(app, rule, values)
+            answers = {who: visitor.client.get(address, follow_redirects=False) for who, visitor in visitors.items()}
+            who = next((who for who, answer in answers.items() if answer.status_code == 200), None)
+            if who is None:
+                raise LookupError(f"nobody sees {address} ({rule.endpoint})")
+            if answers[who].text.lstrip().startswith("<!doctype html>"):
+                found.append(Sight(who, address))
+    return found
+
+
+def pages(app: Flask) -> Iterator[Rule]:
+    """The routes that people's browsers open; calls of programs have tests of their own."""
+    for rule in app.url_map.iter_rules():
+        is_for_programs = rule.rule.startswith("/api/v1") or rule.rule.endswith(".ics")
+        if "GET" in (rule.methods or ()) and rule.endpoint not in ("static", "photos.show") and not is_for_programs:
+            yield rule
+
+
+def address_of(app: Flask, rule: Rule, values: Mapping[str, Any]) -> str:
+    """An address of the route. Raises LookupError when nobody said what to put into it."""
+    given = {}
+    for name in rule.arguments:
+        special = f"{rule.endpoint}:{name}"
+        if special not in values and name not in values:
+            raise LookupError(f"say in known_values what {special} is in the demo network")
+        given[name] = values.get(special, values.get(name))
+    built = app.url_map.bind("localhost").build(rule.endpoint, given, method="GET")
+    return f"{built}{QUERIES.get(rule.endpoint, '')}"
+
+
+def known_values(demo: Demo) -> dict[str, Any]:
+    """What the addresses of the demo network are made of, by the name of the part, or by endpoint and name."""
+    _, space, _, tool, _ = demo.instant.strip("/").split("/") + [""]
+    secrets = mailed_links(demo, space)
+    with engine_on(demo.installation.database_url) as engine, reading(engine) as session:
+        maker = select(Account.id).where(Account.email == "maker@example.org").scalar_subquery()
+        ahead = select(Booking.id).where(Booking.account_id == maker, Booking.starts_at > clock.now())
+        certificates = select(Certificate.id).join(Space, Space.id == Certificate.space_id).where(Space.slug == space)
+        return {
+            "space": space,
+            "tool": tool,
+            "booking_id": session.scalars(ahead.where(Booking.state == State.CONFIRMED.value)).first(),
+            "certificate_id": session.scalars(certificates).first(),
+            "kinds.show:kind": "laser_cutter",
+            "imports.upload:kind": "tools",
+            "admin.letter:name": secrets["letter"],
+            "accounts.confirm:secret": secrets["confirm"],
+            "accounts.reset:secret": secrets["reset"],
+            "joining.accept:token": secrets["invitations"],
+        }
+
+
+def mailed_links(demo: Demo, space: str) -> dict[str, str]:
+    """The secrets of links that come by mail, after asking for each of them; and the name of one mail."""
+    with entered(demo, "manager") as manager:
+        manager.go(f"/spaces/{space}/members/invite").send(email="guest@example.org", role="member")
+    with entered(demo, "") as guest:
+        guest.go("/register").send(name="New", email="new@example.org", password=PASSWORD, language="en")
+        guest.go("/reset").send(email="trainer@example.org")
+    texts = [str(mail.get_body(("plain",))) for mail in demo.installation.mails()]
+    found = {"letter": next(demo.installation.folder.joinpath("mail").glob("*.eml")).name}
+    for kind in LINKS:
+        matches = (re.search(rf"/{kind}/([\w-]+)", text) for text in texts)
+        found[kind] = next((match[1] for match in matches if match), "")
+        if not found[kind]:
+            raise LookupError(f"no mail has a link to /{kind}/")
+    return found
+
+
+def entered(demo: Demo, who: str) -> Visitor:
+    """Somebody without scripts, signed in unless it is nobody."""
+    visitor = Visitor(demo.address)
+    if who:
+        visitor.go("/sign-in").send(email=f"{who}@example.org", password=PASSWORD)
+    return visitor
+
+
+def _others(demo: Demo) -> Iterator[Sight]:
+    """Further states: finds and none, a refusal, what managers see of places, pages that say no."""
+    past = f"{demo.instant}book?date=2020-01-06&start=10:00&end=11:00"
+    yield Sight("", "/?kind=laser_cutter&place=")
+    yield Sight("", "/?day=nonsense", 422)
+    yield Sight("", f"/{quote('there is no such page')}", 404)
+    yield Sight("maker", "/admin/", 403)
+    yield Sight("maker", past)
+    yield Sight("maker", demo.instant)
+    yield Sight("maker", "/bookings/?view=past")
+    yield Sight("manager", "/?km=100")
+    yield Sight("manager", demo.asking)
+    yield Sight("manager", "/".join(demo.asking.split("/")[:3]) + "/")
+    yield Sight("admin", "/spaces/")
