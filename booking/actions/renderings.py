@@ -33,10 +33,8 @@ def shown_span(now: datetime) -> Span:
 
 def refresh(call: Call, card: BookingCard) -> None:
     """Store the event bytes of a booking that was just written, in the same transaction."""
-    event = renderings.event(call.session, card.id)
-    if event is not None:
-        replaced = () if event.version == 1 else (event.booking_id,)
-        renderings.keep(call.session, rendered(event, call.settings.base_url), replaced=replaced)
+    replaced = () if card.version == 1 else (card.id,)
+    renderings.keep(call.session, rendered(card.event, call.settings.base_url), replaced=replaced)
 
 
 def refresh_tool(call: Call, tool_id: int, after: int = 0) -> None:

@@ -15,7 +15,7 @@ from booking.models.tables.audit import AuditRow
 from booking.models.tables.spaces import Space
 
 # Put together once: every write of anything adds a row.
-_ADD = insert(METADATA.tables["audit"])
+_ADD = insert(METADATA.tables["audit"]).inline()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Questions about bookings, all answered with cards, and the writing of their rows."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, insert
 
 from booking.models.database import Session
 from booking.models.tables import METADATA
+from booking.rules.events import BookingEvent
 from booking.rules.facts import Visibility
 from booking.rules.refusals import Absent, Refusal, Refused
 from booking.rules.spans import Span
@@ -57,11 +58,31 @@ class BookingCard:
     city: str
     time_zone: str
     visibility: Visibility
+    place: str
+    address: str
+    latitude: float | None
+    longitude: float | None
+    language: str
 
     @property
     def span(self) -> Span:
         """The booked time, without buffers."""
         return Span(self.starts_at, self.ends_at)
+
+    @property
+    def event(self) -> BookingEvent:
+        """The booking as calendars show it."""
+        return BookingEvent(
+            booking_id=self.id,
+            maker=self.account_name,
+            tool=self.tool_name,
+            space=self.space_name,
+            zone=self.time_zone,
+            **{name: getattr(self, name) for name in _SAME_IN_EVENTS},
+        )
+
+
+_SAME_IN_EVENTS = tuple({each.name for each in fields(BookingCard)} & {each.name for each in fields(BookingEvent)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +226,11 @@ _CARD = (
         _space.c.city,
         _space.c.time_zone,
         _space.c.visibility,
+        _tool.c.place,
+        _space.c.address,
+        _space.c.latitude,
+        _space.c.longitude,
+        _space.c.language,
     )
     .select_from(_booking)
     .join(_account, _account.c.id == _booking.c.account_id)
@@ -226,7 +252,7 @@ _CHANGE = (
 
 def _as_card(row: Line) -> BookingCard:
     found = list(row)
-    found[2], found[12], found[-1] = State(found[2]), tuple(found[12]), Visibility(found[-1])
+    found[2], found[12], found[27] = State(found[2]), tuple(found[12]), Visibility(found[27])
     return BookingCard(*found)
 
 

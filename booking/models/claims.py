@@ -12,7 +12,7 @@ from booking.rules.refusals import Refusal, Refused
 from booking.rules.spans import Span
 
 _claim = METADATA.tables["claim"]
-_TAKE = insert(_claim)
+_TAKE = insert(_claim).inline()
 _CHANGE = update(_claim).where(_claim.c.booking_id == bindparam("of_booking"))
 
 

@@ -8,14 +8,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator, event
 from sqlalchemy import Engine as Engine
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as Session
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeEngine
 
 from booking.models.turns import Turn
@@ -105,6 +107,7 @@ _SETTINGS = (
     "PRAGMA trusted_schema=OFF",
 )
 WRITES = "benchtime_writes"
+_IDLE_SINCE, _TRUSTED_SECONDS = "idle_since", 5
 
 
 def adopt(engine: Engine) -> None:
@@ -112,6 +115,9 @@ def adopt(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _settle_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "checkin", _note_idle)
+        event.listen(engine, "checkout", _look_alive)
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -121,7 +127,7 @@ def engine_options(url: str) -> dict[str, Any]:
     options = "-c lock_timeout=4s -c timezone=UTC -c statement_timeout=60s"
     connecting = {"options": options, "connect_timeout": 10}
     # The connection that was used last has prepared the most.
-    pooling = {"pool_pre_ping": True, "pool_use_lifo": True, "pool_size": 8}
+    pooling = {"pool_use_lifo": True, "pool_size": 8}
     return pooling | {"hide_parameters": True, "connect_args": connecting}
 
 
@@ -137,6 +143,24 @@ def _settle_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     mode = "IMMEDIATE" if connection.get_execution_options().get(WRITES) else "DEFERRED"
     connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _note_idle(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[_IDLE_SINCE] = time.monotonic()
+
+
+def _look_alive(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Ask a connection that has been idle for a while whether its server still knows it; the pool replaces it if not.
+
+    One that was used a moment ago need not be asked: that would double the questions of a busy service.
+    """
+    if time.monotonic() - record.info.get(_IDLE_SINCE, time.monotonic()) < _TRUSTED_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error as problem:
+        raise DisconnectionError from problem
 
 
 @contextmanager

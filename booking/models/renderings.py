@@ -6,9 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Row, and_, bindparam, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Row, TextClause, and_, bindparam, delete, select, text, update
 
 from booking.models.database import Session
 from booking.models.tables import METADATA
@@ -52,11 +50,12 @@ _EVENT = (
     .join(_tool, _tool.c.id == _booking.c.tool_id)
     .join(_space, _space.c.id == _booking.c.space_id)
 )
-_ONE_EVENT = _EVENT.where(_booking.c.id == bindparam("booking_id"))
 _SOME_EVENTS = _EVENT.where(_booking.c.id.in_(bindparam("booking_ids", expanding=True)))
 _FORGET = delete(_rendering).where(_rendering.c.booking_id == bindparam("of_booking"))
+_COLUMNS = ("booking_id", "audience", "language", "code", "version", "body")
 # What most databases take at once in a list of values.
 _MOST_IDS = 500
+_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +68,6 @@ class Rendering:
     code: str
     version: int
     body: bytes
-
-
-def event(session: Session, booking_id: int) -> BookingEvent | None:
-    """What can be told of this booking, written rows of this transaction included; None when there is none."""
-    session.flush()
-    row = session.execute(_ONE_EVENT, {"booking_id": booking_id}).first()
-    return None if row is None else _as_event(row)
 
 
 def events(session: Session, booking_ids: Sequence[int]) -> dict[int, BookingEvent]:
@@ -91,19 +83,11 @@ def keep(session: Session, renderings: Iterable[Rendering], *, replaced: Collect
     """Store renderings in place of all that the replaced bookings had."""
     if replaced:
         session.execute(_FORGET, [{"of_booking": booking_id} for booking_id in replaced])
-    rows = [
-        {
-            "booking_id": each.booking_id,
-            "audience": each.audience.value,
-            "language": each.language,
-            "code": each.code,
-            "version": each.version,
-            "body": each.body,
-        }
-        for each in renderings
-    ]
-    if rows:
-        session.execute(_upsert(session.get_bind().dialect.name), rows)
+    rows = list(renderings)
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        values = {f"{name}_{number}": getattr(each, name) for number, each in enumerate(some) for name in _COLUMNS}
+        session.execute(_upsert(len(some)), values)
 
 
 def of_tool(session: Session, tool_id: int, span: Span, after: int, limit: int) -> list[int]:
@@ -150,14 +134,17 @@ def forget_before(session: Session, moment: datetime) -> None:
 
 
 @cache
-def _upsert(dialect: str) -> Executable:
-    """A job and a booking's own write may meet here: the younger version stays, and neither fails."""
-    statement = sqlite_insert(_rendering) if dialect == "sqlite" else postgresql_insert(_rendering)
-    fresh = statement.excluded
-    return statement.on_conflict_do_update(
-        index_elements=["booking_id", "audience", "language"],
-        set_={"code": fresh.code, "version": fresh.version, "body": fresh.body},
-        where=fresh.version >= _rendering.c.version,
+def _upsert(number: int) -> TextClause:
+    """So many rows by one statement, spelled out once: a booking waits for each that it sends.
+
+    A job and a booking's own write may meet here: the younger version stays, and neither fails.
+    """
+    rows = ", ".join(f"({', '.join(f':{name}_{row}' for name in _COLUMNS)})" for row in range(number))
+    return text(
+        f"INSERT INTO rendering ({', '.join(_COLUMNS)}) VALUES {rows}"  # noqa: S608
+        " ON CONFLICT (booking_id, audience, language)"
+        " DO UPDATE SET code = excluded.code, version = excluded.version, body = excluded.body"
+        " WHERE excluded.version >= rendering.version"
     )
 
 

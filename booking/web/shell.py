@@ -33,7 +33,7 @@ from booking import edge
 from booking.outside import clock, logs
 from booking.outside.secrets import short_code
 from booking.rules.refusals import Absent, Denied, Refused, Unacceptable
-from booking.web import signed_in
+from booking.web import display, signed_in
 from booking.web.converters import BoundedInteger
 from booking.wording.accounts import too_many_tries_sentence
 from config import LANGUAGES, ROOT, Settings
@@ -73,6 +73,7 @@ def register(app: Flask) -> None:
         locale_selector=reader_language,
         timezone_selector=lambda: "UTC",
     )
+    display.quicken(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(_prepare)

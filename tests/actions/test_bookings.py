@@ -300,7 +300,7 @@ def test_a_booking_costs_the_same_statements_whatever_surrounds_it(scene: Scene,
         scene.perform(scene.ada, bookings.place, scene.ask())
     locks = scene.engine.dialect.name == "postgresql"
     ours = [said for said in statements if not said.startswith("BEGIN")]
-    assert len(ours) == (11 if locks else 10)
+    assert len(ours) == (10 if locks else 9)
 
 
 def test_a_space_for_members_does_not_tell_others_when_its_tools_are_taken(scene: Scene) -> None:

@@ -10,7 +10,7 @@ from booking.actions import renderings
 from booking.actions.call import Call
 from booking.models import bookings
 from booking.models.database import Session, db, writing
-from booking.models.renderings import event
+from booking.models.renderings import events
 from booking.models.tables.bookings import Booking, Rendering
 from booking.models.tables.jobs import Job
 from booking.rules.states import State
@@ -74,8 +74,8 @@ def test_stored_events_are_the_same_as_fresh_ones(app: Flask, settings: Settings
     for hour, state in enumerate(State):
         row = make_booking(workshop, state=state, start=NOW + timedelta(hours=2 * hour))
         refresh(app, settings, row)
-        found = event(workshop.session, row.id)
-        assert found is not None
+        found = events(workshop.session, [row.id])[row.id]
+        assert found == bookings.card(workshop.session, row.id).event
         fresh = {(each.audience, each.language): each.body for each in renderings.rendered(found, settings.base_url)}
         assert stored(workshop.session, row) == fresh
 
