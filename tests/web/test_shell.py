@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
 from booking import create_app
@@ -179,3 +179,12 @@ def test_in_public_cookies_and_transport_are_safe_and_the_proxy_tells_the_addres
     assert client.post("/sign-in", data=fields, headers=spoofed, **home).status_code == 303
     with database(in_public) as session:
         assert session.query(SignIn).one().address == "198.51.100.7"
+
+
+def test_templates_put_values_of_any_name_into_messages(app: Flask) -> None:
+    plural = (
+        "{{ ngettext('%(number)s tool of %(space)s', '%(number)s tools of %(space)s', 3, number='3', space='<b>') }}"
+    )
+    with app.test_request_context("/"):
+        assert render_template_string(plural) == "3 tools of &lt;b&gt;"
+        assert render_template_string("{{ _('At %(place)s', place='<b>') }}") == "At &lt;b&gt;"
