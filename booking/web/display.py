@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from babel import Locale
 from flask import Flask
-from flask_babel import get_domain, get_locale, gettext
+from flask_babel import get_domain, get_locale, gettext, pgettext
 from markupsafe import Markup
 
 from booking.web import assets, richtext
@@ -44,12 +44,19 @@ def markdown(text: str | None) -> Markup:
 
 def quicken(app: Flask) -> None:
     """Let templates remember what a message is in a language: a page asks for hundreds, mostly the same ones."""
-    app.jinja_env.install_gettext_callables(remembered, _plural, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        remembered, _plural, newstyle=True, pgettext=pgettext, npgettext=_plural_in_context
+    )
 
 
 def _plural(singular: str, plural: str, number: int) -> str:
     """The message for this number, its placeholders as they stand: Jinja fills them in."""
     return str(get_domain().get_translations().ungettext(singular, plural, number))
+
+
+def _plural_in_context(context: str, singular: str, plural: str, number: int) -> str:
+    """The same for a message whose context tells it from others."""
+    return str(get_domain().get_translations().unpgettext(context, singular, plural, number))
 
 
 def remembered(message: str) -> str:
