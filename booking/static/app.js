@@ -124,3 +124,11 @@ addEventListener("change", (event) => {
 const zones = find("select[data-own-zone]");
 const deviceZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zones && [...zones.options].some((option) => option.value === deviceZone)) zones.value = deviceZone;
+
+// An end never stays before a start that was moved later.
+addEventListener("change", ({ target }) => {
+  const end = target.name === "start" && target.form?.elements.end;
+  if (!end || target.form.elements.end_date || target.value < end.value) return;
+  const later = [...end.options].find((option) => option.value > target.value);
+  if (later) end.value = later.value;
+}, true);

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext
 
 from booking import edge
@@ -27,13 +28,17 @@ from booking.wording.refusals import overridable_words, refusal_sentences
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is said of the chosen time: a tone, a heading, sentences; and what could be taken instead."""
+    """What is said of the chosen time: a tone, a heading, sentences; and what could be taken instead.
+
+    `ways` are addresses with their words that lead to what is missing.
+    """
 
     tone: str
     heading: str
     sentences: Sequence[str] = ()
     alternatives: Sequence[Mapping[str, str]] = ()
     may_override: bool = False
+    ways: Sequence[tuple[str, str]] = ()
 
     @property
     def is_blocked(self) -> bool:
@@ -84,7 +89,20 @@ def _refused(subject: Subject, ask: Ask | None, refusals: Sequence[Refusal]) -> 
     if remaining and not policy.check_override(refusals, Role.MANAGER):
         sentences.append(overridable_words(refusals[0]))
     found = actions.alternatives(edge.read_call(), ask) if ask else ()
-    return Verdict("red", sentences[0], sentences[1:], _offers(subject, found), may_override=not remaining)
+    ways = _ways(subject, refusals)
+    return Verdict("red", sentences[0], sentences[1:], _offers(subject, found), may_override=not remaining, ways=ways)
+
+
+def _ways(subject: Subject, refusals: Sequence[Refusal]) -> list[tuple[str, str]]:
+    """Where somebody gets what she lacks."""
+    tool, codes = subject.sheet.card, {refusal.code for refusal in refusals}
+    ways = []
+    if "not_a_member" in codes:
+        ways.append((url_for("joining.ask", space=tool.space_slug), gettext("Join %(space)s", space=tool.space_name)))
+    if codes & {"certificate_missing", "certificate_expired"}:
+        words = gettext("Ask %(space)s for the training", space=tool.space_name)
+        ways.append((url_for("spaces.show", space=tool.space_slug), words))
+    return ways
 
 
 def _role(subject: Subject) -> Role | None:

@@ -2,18 +2,19 @@
 
 from datetime import date, datetime, timedelta
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import edge
 from booking.actions.find import reader_at
 from booking.models import find, opening_days, photos, spaces
+from booking.models import joining as requests
 from booking.models.facts import worlds
 from booking.models.spaces import SpaceCard
 from booking.rules import hours
 from booking.rules.access import Role, at_least
 from booking.rules.facts import Visibility
-from booking.rules.privacy import sees_times
+from booking.rules.privacy import Viewer, sees_times
 from booking.rules.spans import Span
 from booking.web import directories, opening_words, questions, shelves
 from booking.web.forms import Fields
@@ -86,7 +87,7 @@ def show(space: str) -> ResponseReturnValue:
         pictures=pictures(photos.of_space(session, card.id), card.name),
         role=viewer.role,
         is_manager=at_least(viewer.role, Role.MANAGER),
-        join_href=_join_address(card) if viewer.role is None else "",
+        joining=_joining(card, viewer),
         feed=_feed(card),
         own_feed=url_for("feeds.mine", view="space", id=card.id) if shows_times and call.actor else "",
         now=call.now,
@@ -106,11 +107,15 @@ def _shelves(card: SpaceCard, today: date, now: datetime, shows_times: bool) -> 
     )
 
 
-def _join_address(card: SpaceCard) -> str:
-    """Where somebody who doesn't belong to the space asks to, or an empty string where only invitations lead in."""
-    if card.joining == "invitation" or "joining.ask" not in current_app.view_functions:
-        return ""
-    return url_for("joining.ask", space=card.slug)
+def _joining(card: SpaceCard, viewer: Viewer) -> str:
+    """How the reader stands to the space: belongs, waits, may ask, or needs an invitation."""
+    if viewer.role is not None:
+        return "belongs"
+    if viewer.account_id is not None:
+        wish = requests.own(edge.session(), viewer.account_id, card.id)
+        if wish is not None and wish.accepted is None:
+            return "waits"
+    return "invitation" if card.joining == "invitation" else "open"
 
 
 def _feed(card: SpaceCard) -> str:

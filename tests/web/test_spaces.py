@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from booking.models.tables.spaces import Closure, Opening, SpecialDay
+from booking.models.tables.spaces import Closure, JoinRequest, Opening, SpecialDay
 from tests.calendars import Workshop, make_booking
 from tests.factories import NOW, make_kind, make_space, make_tool
 from tests.pages import browser_of, counted, element, soup
@@ -147,3 +147,19 @@ def test_pages_of_spaces_ask_as_often_for_one_as_for_many(
         make_tool(workshop.session, make_space(workshop.session, f"Space {number}"))
     workshop.session.commit()
     assert questions() == few
+
+
+def test_who_has_asked_to_join_is_told_that_she_waits(app: Flask, workshop: Workshop) -> None:
+    cy = browser_of(app, workshop, workshop.cy)
+    assert "Waiting to join" not in cy.get(page_of(workshop)).text
+    workshop.session.add(JoinRequest(account_id=workshop.cy.id, space_id=workshop.space.id, asked_at=NOW))
+    workshop.session.commit()
+    page = soup(cy.get(page_of(workshop)))
+    assert "Waiting to join" in page.text and not page.select(".page-head .button.primary")
+
+
+def test_a_space_by_invitation_says_so(client: FlaskClient, workshop: Workshop) -> None:
+    workshop.space.joining = "invitation"
+    workshop.session.commit()
+    page = soup(client.get(page_of(workshop)))
+    assert "Joined by invitation only" in page.text and not page.select(".page-head .button.primary")
