@@ -186,7 +186,7 @@ def test_templates_put_values_of_any_name_into_messages(app: Flask) -> None:
         "{{ ngettext('%(number)s tool of %(space)s', '%(number)s tools of %(space)s', 3, number='3', space='<b>') }}"
     )
     with app.test_request_context("/"):
-        assert render_template_string(plural) == "3 tools, &lt;b&gt;"
+        assert render_template_string(plural) == "3 tools of &lt;b&gt;"
         assert render_template_string("{{ _('At %(place)s', place='<b>') }}") == "At &lt;b&gt;"
         assert render_template_string("{{ pgettext('space', 'At %(place)s', place='<b>') }}") == "At &lt;b&gt;"
         counted = "{{ npgettext('space', '%(how)s day', '%(how)s days', 2, how='<b>') }}"
