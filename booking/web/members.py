@@ -11,12 +11,11 @@ from booking.models import invitations, joining, members
 from booking.models.spaces import SpaceCard
 from booking.outside import clock
 from booking.rules.access import Role
-from booking.rules.refusals import Refused, Unacceptable
+from booking.rules.refusals import Refused
 from booking.web.cursors import next_cursor, read_cursor
 from booking.web.destinations import next_path
 from booking.web.forms import Fields
 from booking.wording.members import day_words, role_choices, role_name
-from booking.wording.problems import problem_sentences
 from booking.wording.refusals import refusal_sentences
 
 PAGE = 50
@@ -59,13 +58,11 @@ def change(space: str, account_id: int) -> ResponseReturnValue:
     """Give a member another role."""
     card = managed(edge.read_call(), space)
     fields = Fields(request.form)
+    role = fields.choice("role", ROLES)
+    fields.finish()
     try:
-        role = fields.choice("role", ROLES)
-        fields.finish()
         edge.perform(actions.change_role, space, account_id, Role(role))
         flash(gettext("The role is changed. It counts at once."))
-    except Unacceptable as unacceptable:
-        flash(problem_sentences(unacceptable)["role"], "warning")
     except Refused as refused:
         flash(refusal_sentences(refused.refusals, card.time_zone)[0], "warning")
     return redirect(_back(card), 303)

@@ -36,6 +36,7 @@ from booking.rules.refusals import Absent, Denied, Refused, Unacceptable
 from booking.web import display, signed_in
 from booking.web.converters import BoundedInteger
 from booking.wording.accounts import too_many_tries_sentence
+from booking.wording.problems import problem_sentences
 from config import LANGUAGES, ROOT, Settings
 
 CONTENT_SECURITY_POLICY = (
@@ -81,7 +82,7 @@ def register(app: Flask) -> None:
     app.after_request(_protect)
     for kind, status in ((Absent, 404), (Denied, 403)):
         app.register_error_handler(kind, lambda _problem, status=status: _error_page(status))
-    app.register_error_handler(Unacceptable, lambda _problem: _error_page(422))
+    app.register_error_handler(Unacceptable, _unacceptable)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http_error)
 
@@ -201,6 +202,10 @@ def _protect(response: Response) -> Response:
     if request.blueprint not in COOKIELESS:
         response.vary.add("Cookie")
     return response
+
+
+def _unacceptable(problem: Unacceptable) -> ResponseReturnValue:
+    return _error_page(422, " ".join(dict.fromkeys(problem_sentences(problem).values())))
 
 
 def _http_error(problem: HTTPException) -> ResponseReturnValue:

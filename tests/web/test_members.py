@@ -80,7 +80,7 @@ def test_a_role_counts_from_the_next_request_on(app: Flask, bo: FlaskClient, wor
 
 def test_a_role_that_is_none_changes_nothing(bo: FlaskClient, workshop: Workshop, here: str) -> None:
     for role in ("admin", "king", ""):
-        post(bo, f"{here}{workshop.ada.id}/", role=role)
+        assert post(bo, f"{here}{workshop.ada.id}/", role=role).status_code == 422
         assert role_of_ada(workshop) is Role.MEMBER
     assert post(bo, f"{here}{2**63}/", role="member").status_code == 404
     assert post(bo, f"{here}{workshop.cy.id}/", role="member").status_code == 404
