@@ -36,10 +36,10 @@ HEAD = """# Bench
 
 What `make bench` measured. {made}
 
-Every figure is a ratio of two medians from one run, measured in turns on the same server and database, so that it says
-the same on another machine. Requests are counted in processor time of the web process and the database's processes
-together ({rounds} rounds); the guard in time that passes, commits on the disk included. *Empty* is a route of a bare
-Flask application in the same gunicorn process.
+Every figure is a ratio from one run, measured in turns on the same server and database, so that it says the same on
+another machine; a busy one still tells against the larger part of a ratio. Requests are counted in processor time of
+the web process and the database's processes together: the median of {turns} turns. The guard is measured in time that
+passes, commits on the disk included. *Empty* is a route of a bare Flask application in the same gunicorn process.
 
 {figures}
 
@@ -110,10 +110,10 @@ def measured(place: Place, folder: Path, asked: list[tuple[str, str, int]]) -> l
     """All figures of one engine; the questions of pages are noted as well."""
     say(f"{place.name}: the guard")
     with engine_on(place.fresh()) as guarded, engine_on(place.fresh()) as raw:
-        behind, without = walls.milliseconds(guarded, raw)
-    detail = f"{behind:.3f} ms with the guard, {without:.3f} ms without"
+        wall = walls.measured(guarded, raw)
+    detail = f"{wall.guarded:.3f} ms with the guard, {wall.raw:.3f} ms without"
     what = "insert + commit: without the guard / with it"
-    guard = Figure(place.name, what, without / behind, WALL[place.name], detail, least=True)
+    guard = Figure(place.name, what, wall.share, WALL[place.name], detail, least=True)
     folder.mkdir()
     installation = Installation(folder, place.fresh())
     with engine_on(installation.database_url) as engine:
@@ -125,7 +125,7 @@ def measured(place: Place, folder: Path, asked: list[tuple[str, str, int]]) -> l
             kinds = requests.measure(Caller(installation.address, ground), [server.pid, *place.processes])
         built = library.milliseconds(engine)
     asked += [] if asked else counted(installation, ground)
-    return [guard, *compared(place.name, kinds, built, without)]
+    return [guard, *compared(place.name, kinds, built, wall.raw)]
 
 
 def compared(engine: str, kinds: dict[str, Kind], built: float, insert: float) -> list[Figure]:
@@ -133,7 +133,8 @@ def compared(engine: str, kinds: dict[str, Kind], built: float, insert: float) -
     cost = {name: kind.cost for name, kind in kinds.items()}
 
     def ratio(one: str, other: str, what: str, target: float) -> Figure:
-        return Figure(engine, what, cost[one] / cost[other], target, f"{cost[one]:.2f} ms, {cost[other]:.2f} ms")
+        detail = f"{cost[one]:.2f} ms, {cost[other]:.2f} ms"
+        return Figure(engine, what, kinds[one].over(kinds[other]), target, detail)
 
     waited = kinds["create"].wait
     library_detail = f"{built:.0f} ms, {cost['feed']:.1f} ms"
@@ -185,7 +186,7 @@ def write(made: str, figures: list[Figure], asked: list[tuple[str, str, int]]) -
     """Write the report."""
     ratios = table(HEADINGS, (figure.cells for figure in figures))
     questions = table(("page", "questions"), ((name, number) for name, _, number in asked))
-    text = HEAD.format(made=made, rounds=requests.ROUNDS, figures=ratios, pages=questions, events=EVENTS)
+    text = HEAD.format(made=made, turns=requests.TURNS, figures=ratios, pages=questions, events=EVENTS)
     REPORT.write_text(text, encoding="utf-8")
     say(f"Written to {REPORT.relative_to(ROOT)}.")
 

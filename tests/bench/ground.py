@@ -27,10 +27,11 @@ OPENS, OPEN_HOURS = timedelta(hours=8), 14
 
 @dataclass(frozen=True)
 class Ground:
-    """The workshop: who asks with what, about which tools."""
+    """The workshop: who asks with what, about which tools. `still_feed` is of a tool that nobody books meanwhile."""
 
     token: str
     feed: str
+    still_feed: str
     account_id: int
     space: str
     busy: str
@@ -56,13 +57,14 @@ def prepare(engine: Engine) -> Ground:
         busy = [factories.make_tool(session, space, place="Room 2", window_days=730) for _ in range(TOOLS)]
         fresh = factories.make_tool(session, space, window_days=730)
         _fill(session, ada.id, busy, first)
-        token, feed = new_secret(), f"m{new_secret()}"
+        token, feed, still = new_secret(), f"m{new_secret()}", f"t{new_secret()}"
         session.add(Token(account_id=ada.id, name="Bench", token_hash=digest(token), scope="write", created_at=now))
         session.add(Feed(account_id=ada.id, token_hash=digest(feed), view="mine", created_at=now))
+        session.add(Feed(account_id=ada.id, token_hash=digest(still), view="tool", tool_id=busy[0].id, created_at=now))
         session.add(Job(kind="render", payload={"fill": True}, run_at=now, created_at=now))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
-    return Ground(token, feed, ada.id, space.slug, busy[0].slug, fresh.slug, fresh.id, first)
+    return Ground(token, feed, still, ada.id, space.slug, busy[0].slug, fresh.slug, fresh.id, first)
 
 
 def _fill(session: Session, account_id: int, tools: list[Tool], first: datetime) -> None:

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from tests.bench.ground import Ground
 from tests.bench.processor import spent
 
-ROUNDS = 7
+WARM, TURNS = 2, 15
 JSON = "application/json"
 
 
 @dataclass
 class Kind:
-    """One kind of request: how often it is sent a round, and what is measured of it."""
+    """One kind of request: how often it is sent in a turn, what its answer has to be, and what is measured of it."""
 
     name: str
     number: int
@@ -27,14 +27,18 @@ class Kind:
     milliseconds: list[float] = field(default_factory=list)
     passed: list[float] = field(default_factory=list)
 
+    def over(self, other: "Kind") -> float:
+        """How many times the other's processor time it takes: the median of what each turn says."""
+        return statistics.median(one / two for one, two in zip(self.milliseconds, other.milliseconds, strict=True))
+
     @property
     def wait(self) -> float:
-        """The median of the rounds: milliseconds that pass until a request is answered."""
+        """The median: milliseconds that pass until a request is answered."""
         return statistics.median(self.passed)
 
     @property
     def cost(self) -> float:
-        """The median of the rounds: milliseconds of processor time a request."""
+        """The median: milliseconds of processor time a request."""
         return statistics.median(self.milliseconds)
 
 
@@ -52,12 +56,12 @@ class Caller:
         ground = self._ground
         week = f"/spaces/{ground.space}/tools/{ground.busy}/"
         made = (
-            Kind("empty", 300, lambda: self._get("/bare/empty"), 200),
-            Kind("create", 40, self._create, 201),
-            Kind("week", 30, lambda: self._get(week), 200),
-            Kind("unchanged", 150, self._unchanged, 304),
-            Kind("feed", 4, lambda: self._get(f"/feeds/{ground.feed}.ics"), 200),
-            Kind("join", 4, lambda: self._get(f"/bare/join?account={ground.account_id}"), 200),
+            Kind("empty", 100, lambda: self._get("/bare/empty"), 200),
+            Kind("create", 20, self._create, 201),
+            Kind("week", 15, lambda: self._get(week), 200),
+            Kind("unchanged", 60, self._unchanged, 304),
+            Kind("feed", 3, lambda: self._get(f"/feeds/{ground.feed}.ics"), 200),
+            Kind("join", 3, lambda: self._get(f"/bare/join?account={ground.account_id}"), 200),
         )
         return {kind.name: kind for kind in made}
 
@@ -65,14 +69,13 @@ class Caller:
         start, end = self._ground.slot(next(self._slots))
         body = {"tool": str(self._ground.fresh_id), "start": start.isoformat(), "end": end.isoformat()}
         headers = {"Authorization": f"Bearer {self._ground.token}", "Content-Type": JSON}
-        # The calendar changes with it.
-        self._tag = ""
         return self._sent("POST", "/api/v1/bookings", headers, json.dumps(body))[:2]
 
     def _unchanged(self) -> tuple[int, bytes]:
+        address = f"/feeds/{self._ground.still_feed}.ics"
         if not self._tag:
-            self._tag = self._sent("GET", f"/feeds/{self._ground.feed}.ics", {})[2]
-        return self._sent("GET", f"/feeds/{self._ground.feed}.ics", {"If-None-Match": self._tag})[:2]
+            self._tag = self._sent("GET", address, {})[2]
+        return self._sent("GET", address, {"If-None-Match": self._tag})[:2]
 
     def _get(self, path: str) -> tuple[int, bytes]:
         return self._sent("GET", path, {})[:2]
@@ -88,23 +91,24 @@ class Caller:
 
 
 def measure(caller: Caller, processes: Iterable[int]) -> dict[str, Kind]:
-    """Send all kinds in turns, and count what these processes took for each."""
+    """Send some requests of each kind in turns, and count what these processes took for each."""
     kinds, counted = caller.kinds(), list(processes)
-    for _ in range(2):
+    for turn in range(WARM + TURNS):
         for kind in kinds.values():
-            _answered(kind)
-    for _ in range(ROUNDS):
-        for kind in kinds.values():
-            _answered(kind)
-            time.sleep(0.05)
-            before, began = spent(counted), time.perf_counter()
+            before, began = _settled(counted), time.perf_counter()
             for _ in range(kind.number):
                 _answered(kind)
-            kind.passed.append((time.perf_counter() - began) / kind.number * 1e3)
-            # PostgreSQL's own processes finish what they were asked to write.
-            time.sleep(0.05)
-            kind.milliseconds.append((spent(counted) - before) / kind.number / 1e6)
+            took, cost = time.perf_counter() - began, _settled(counted) - before
+            if turn >= WARM:
+                kind.milliseconds.append(cost / kind.number / 1e6)
+                kind.passed.append(took / kind.number * 1e3)
     return kinds
+
+
+def _settled(processes: list[int]) -> int:
+    """What the processes have spent, once they have finished what comes after an answer."""
+    time.sleep(0.03)
+    return spent(processes)
 
 
 def _answered(kind: Kind) -> None:
