@@ -22,7 +22,7 @@ from sqlalchemy import (
     union,
 )
 
-from booking.models.database import Session
+from booking.models.database import AS_BYTES, Session
 from booking.models.tables import METADATA
 from booking.rules.access import Role
 from booking.rules.events import Audience, View
@@ -288,6 +288,7 @@ def _events(view: View) -> Select[*tuple[Any, ...]]:
         .select_from(_booking.outerjoin(_rendering, stored))
         .where(_shown(scope))
         .order_by(_booking.c.starts_at, _booking.c.id)
+        .execution_options(**{AS_BYTES: True})
     )
 
 

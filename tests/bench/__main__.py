@@ -21,7 +21,7 @@ from config import ROOT, load_settings
 from tests import machine
 from tests.acting import engine_on
 from tests.bench import library, pages, requests, walls
-from tests.bench.ground import EVENTS, Ground, prepare
+from tests.bench.ground import EVENTS, Ground, prepare, settle
 from tests.bench.report import HEADINGS, Figure, table
 from tests.bench.requests import Caller, Kind
 from tests.installation import Installation
@@ -120,6 +120,7 @@ def measured(place: Place, folder: Path, asked: list[tuple[str, str, int]]) -> l
         say(f"{place.name}: filling a workshop")
         ground = prepare(engine)
         installation.command("worker", "--once")
+        settle(engine)
         say(f"{place.name}: requests")
         with installation.served("tests.bench.server", str(installation.port)) as server:
             kinds = requests.measure(Caller(installation.address, ground), [server.pid, *place.processes])

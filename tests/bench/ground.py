@@ -62,9 +62,13 @@ def prepare(engine: Engine) -> Ground:
         session.add(Feed(account_id=ada.id, token_hash=digest(feed), view="mine", created_at=now))
         session.add(Feed(account_id=ada.id, token_hash=digest(still), view="tool", tool_id=busy[0].id, created_at=now))
         session.add(Job(kind="render", payload={"fill": True}, run_at=now, created_at=now))
+    return Ground(token, feed, still, ada.id, space.slug, busy[0].slug, fresh.slug, fresh.id, first)
+
+
+def settle(engine: Engine) -> None:
+    """Let the database look at what it holds, as it does by itself after a while."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
-    return Ground(token, feed, still, ada.id, space.slug, busy[0].slug, fresh.slug, fresh.id, first)
 
 
 def _fill(session: Session, account_id: int, tools: list[Tool], first: datetime) -> None:
