@@ -24,6 +24,7 @@ class Account(Base):
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
 
 class SignIn(Base):
@@ -57,7 +58,11 @@ class Token(Base):
 
 
 class Link(Base):
-    """A mailed link that works once: confirm an address, reset a password, accept an invitation, first admin."""
+    """A mailed link that works once: confirm an address, reset a password, first admin.
+
+    One that confirms a registration brings what was typed then: name, password, language and zone become the account's
+    when it is followed. `browser_hash` tells the browser in which it was typed; empty where none is known.
+    """
 
     __tablename__ = "link"
 
@@ -69,6 +74,11 @@ class Link(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    name: Mapped[str | None] = mapped_column(String(80))
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str | None] = mapped_column(String(8))
+    time_zone: Mapped[str | None] = mapped_column(String(64))
+    browser_hash: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
 
 class Throttle(Base):

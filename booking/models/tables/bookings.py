@@ -1,6 +1,6 @@
 """Bookings, the claims they hold on units, decisions, stored renderings and idempotency keys."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
@@ -40,6 +40,18 @@ class Booking(Base):
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    # Stricter than the space's level; empty: the space's.
+    visibility: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    # Who booked it for the maker; None: she herself.
+    booked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    series_day: Mapped[date | None]
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"))
+    plan_position: Mapped[int | None]
+    checked_in_at: Mapped[datetime | None]
+    # Until when a pending request is decided; None: until its start.
+    decide_by: Mapped[datetime | None]
 
 
 class Claim(Base):
@@ -61,6 +73,8 @@ class Claim(Base):
     blocks_from: Mapped[datetime]
     blocks_until: Mapped[datetime]
     blocking: Mapped[bool] = mapped_column(default=True)
+    # The maker chose this very unit: re-packing a pool leaves it there.
+    pinned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class Decision(Base):
@@ -74,6 +88,24 @@ class Decision(Base):
     decided_at: Mapped[datetime]
     approved: Mapped[bool]
     reason: Mapped[str] = mapped_column(String(500), default="")
+
+
+class Proposal(Base):
+    """Another time that a manager offers to somebody whose request can't have its own; one open at most."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (CheckConstraint("ends_at > starts_at", name="span"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"), index=True)
+    tool_id: Mapped[int] = mapped_column(ForeignKey("tool.id", ondelete="CASCADE"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    note: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    created_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    accepted: Mapped[bool | None]
 
 
 class Rendering(Base):
@@ -126,9 +158,23 @@ Index(
     sqlite_where=BLOCKING,
 )
 Index("ix_claim_unit", Claim.unit_id, Claim.blocks_from, postgresql_where=BLOCKING, sqlite_where=BLOCKING)
+Index("ix_booking_starts_at_id", Booking.starts_at, Booking.id)
 Index("ix_booking_space_id_starts_at", Booking.space_id, Booking.starts_at)
 Index("ix_booking_account_id_starts_at", Booking.account_id, Booking.starts_at)
 Index("ix_booking_tool_id_starts_at", Booking.tool_id, Booking.starts_at)
+# Most bookings belong to none of these: the indexes hold the few that do.
+for _column in (Booking.team_id, Booking.series_id, Booking.plan_id):
+    _given = text(f"{_column.key} IS NOT NULL")
+    Index(f"ix_booking_{_column.key}", _column, postgresql_where=_given, sqlite_where=_given)
+_ONE_A_DAY = text("series_id IS NOT NULL AND state IN ('pending', 'confirmed', 'in_use')")
+Index(
+    "uq_booking_series_id_series_day",
+    Booking.series_id,
+    Booking.series_day,
+    unique=True,
+    postgresql_where=_ONE_A_DAY,
+    sqlite_where=_ONE_A_DAY,
+)
 _PENDING = text("state = 'pending'")
 Index(
     "ix_booking_pending",

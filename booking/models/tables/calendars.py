@@ -12,7 +12,7 @@ class Feed(Base):
     """A private calendar address: the hash of its token and the one view that it shows."""
 
     __tablename__ = "feed"
-    __table_args__ = (CheckConstraint("view IN ('mine', 'tool', 'space', 'approvals')", name="view"),)
+    __table_args__ = (CheckConstraint("view IN ('mine', 'tool', 'space', 'team', 'approvals')", name="view"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
@@ -21,6 +21,7 @@ class Feed(Base):
     view: Mapped[str] = mapped_column(String(12))
     space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
     tool_id: Mapped[int | None] = mapped_column(ForeignKey("tool.id", ondelete="CASCADE"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))
     busy_only: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
@@ -34,7 +35,7 @@ class Revision(Base):
     """
 
     __tablename__ = "revision"
-    __table_args__ = (CheckConstraint("subject IN ('account', 'space', 'tool')", name="subject"),)
+    __table_args__ = (CheckConstraint("subject IN ('account', 'space', 'team', 'tool')", name="subject"),)
 
     subject: Mapped[str] = mapped_column(String(8), primary_key=True)
     subject_id: Mapped[int] = mapped_column(primary_key=True)

@@ -28,3 +28,6 @@ class Job(Base):
 
 _DUE = text("done_at IS NULL AND dead_at IS NULL")
 Index("ix_job_due", Job.run_at, Job.id, postgresql_where=_DUE, sqlite_where=_DUE)
+_DONE, _DEAD = text("done_at IS NOT NULL"), text("dead_at IS NOT NULL")
+Index("ix_job_done", Job.done_at, postgresql_where=_DONE, sqlite_where=_DONE)
+Index("ix_job_dead", Job.id, postgresql_where=_DEAD, sqlite_where=_DEAD)

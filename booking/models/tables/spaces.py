@@ -34,13 +34,27 @@ class Space(Base):
     publishes: Mapped[bool] = mapped_column(default=True)
     joining: Mapped[str] = mapped_column(String(12), default="request")
     bookable_by: Mapped[str] = mapped_column(String(8), default="network")
+    # After how many missed slots within how many days somebody is suspended, and for how long; 0: never.
+    strikes_allowed: Mapped[int] = mapped_column(default=0, server_default="0")
+    strike_days: Mapped[int] = mapped_column(default=90, server_default="90")
+    suspension_days: Mapped[int] = mapped_column(default=14, server_default="14")
+    # Hours after which a waiting request is brought to mind again, goes to the deputy, and expires; None: never.
+    reminder_hours: Mapped[int | None]
+    deputy_hours: Mapped[int | None]
+    approval_hours: Mapped[int | None]
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    # How long a waitlist offer of this space is held.
+    offer_minutes: Mapped[int] = mapped_column(default=30, server_default="30")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 
 
 class Opening(Base):
-    """Weekly hours: weekday 0 is Monday; minutes of wall time, beyond 1,440 after midnight."""
+    """Weekly hours: weekday 0 is Monday; minutes of wall time, beyond 1,440 after midnight.
+
+    They hold from `first_day` to `last_day`, both included; None: since ever, for ever.
+    """
 
     __tablename__ = "opening"
     __table_args__ = (
@@ -53,10 +67,47 @@ class Opening(Base):
     weekday: Mapped[int]
     opens: Mapped[int]
     closes: Mapped[int]
+    first_day: Mapped[date | None]
+    last_day: Mapped[date | None]
+
+
+class Staffed(Base):
+    """When somebody of the space is there: weekday 0 is Monday; minutes of wall time, beyond 1,440 after midnight."""
+
+    __tablename__ = "staffed"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("opens >= 0 AND opens < 1440 AND closes > opens AND closes <= 2880", name="minutes"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"), index=True)
+    weekday: Mapped[int]
+    opens: Mapped[int]
+    closes: Mapped[int]
+
+
+class MakeUpDay(Base):
+    """A date that is open like another weekday: "this Saturday works as a Monday", whatever a closure says."""
+
+    __tablename__ = "make_up_day"
+    __table_args__ = (
+        UniqueConstraint("space_id", "day"),
+        CheckConstraint("like_weekday BETWEEN 0 AND 6", name="weekday"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
+    day: Mapped[date]
+    like_weekday: Mapped[int]
+    note: Mapped[str] = mapped_column(String(120), default="", server_default="")
 
 
 class Closure(Base):
-    """Days on which the space is closed, both ends included, by its wall calendar."""
+    """Days on which the space is closed, both ends included, by its wall calendar.
+
+    `source` is the name of the imported calendar of holidays that a row came from; empty: entered by hand.
+    """
 
     __tablename__ = "closure"
     __table_args__ = (CheckConstraint("last_day >= first_day", name="days"),)
@@ -66,6 +117,7 @@ class Closure(Base):
     first_day: Mapped[date]
     last_day: Mapped[date]
     reason: Mapped[str] = mapped_column(String(120), default="")
+    source: Mapped[str] = mapped_column(String(120), default="", server_default="")
 
 
 class SpecialDay(Base):

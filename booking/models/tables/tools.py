@@ -46,12 +46,13 @@ class Tool(Base):
     __table_args__ = (
         UniqueConstraint("space_id", "slug"),
         CheckConstraint("state IN ('working', 'limited', 'down', 'retired')", name="state"),
-        CheckConstraint("approval IN ('never', 'always', 'visitors')", name="approval"),
+        CheckConstraint("approval IN ('never', 'always', 'visitors', 'first', 'unstaffed')", name="approval"),
         CheckConstraint("shortest_minutes > 0 AND longest_minutes >= shortest_minutes", name="length"),
         # Search looks back no further than the longest claim.
         CheckConstraint("longest_minutes <= 10080", name="longest"),
         CheckConstraint("setup_minutes BETWEEN 0 AND 1440 AND cleanup_minutes BETWEEN 0 AND 1440", name="buffers"),
         CheckConstraint("grain_minutes > 0 AND grain_minutes <= 1440", name="grain"),
+        CheckConstraint("check_in_minutes IS NULL OR check_in_minutes BETWEEN 1 AND 1440", name="check_in"),
         CheckConstraint("notice_minutes >= 0 AND window_days BETWEEN 1 AND 730", name="window"),
     )
 
@@ -78,7 +79,9 @@ class Tool(Base):
     setup_minutes: Mapped[int] = mapped_column(default=0)
     cleanup_minutes: Mapped[int] = mapped_column(default=0)
     unattended: Mapped[bool] = mapped_column(default=False)
-    approval: Mapped[str] = mapped_column(String(8), default="never")
+    approval: Mapped[str] = mapped_column(String(10), default="never")
+    # Minutes after its start in which a booking has to be checked in; None: nobody checks in.
+    check_in_minutes: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
@@ -119,6 +122,8 @@ class Outage(Base):
     ends_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(200), default="")
     declared_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    # Rows of several tools that fail together because of one thing that they depend on.
+    supply_id: Mapped[int | None] = mapped_column(ForeignKey("supply.id", ondelete="SET NULL"), index=True)
 
 
 class Photo(Base):
