@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from booking.actions.bookings import end, load, mail_name, tell, written, wrong_state
+from booking.actions.bookings import end, load, mail_name, tell, written
 from booking.actions.call import Call
 from booking.models import approvals, bookings, claims, jobs
 from booking.models.bookings import BookingCard
@@ -72,7 +72,7 @@ def undo(call: Call, booking_id: int) -> BookingCard:
     approved = card.state is State.CONFIRMED
     decided_at = approvals.last_decided_at(call.session, card.id, approved)
     if decided_at is None or call.now - decided_at > UNDONE_WITHIN:
-        raise wrong_state(card.state.value, Act.UNDO)
+        raise states.wrong_state(card.state.value, Act.UNDO)
     approvals.take_back(call.session, card.id, decided_at)
     jobs.withdraw(call.session, mail_name(card, "booking_approved" if approved else "booking_declined"))
     bookings.change(call.session, card, call.now, state=after.value, reason="", ended_at=None)

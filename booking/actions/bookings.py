@@ -78,7 +78,7 @@ def move(
     `changed_meanwhile` when its version isn't the `expected` one.
     """
     card = load(call, booking_id, expected=expected, tool_ids=() if tool_id is None else (tool_id,))
-    after = _movable(card, call.now)
+    after = states.state_in_time(card.state, Act.MOVE, card.span, call.now)
     span = _span(start or card.starts_at, end or card.ends_at)
     wished = card.purpose if purpose is None else one_line(purpose, LONGEST_PURPOSE, "purpose")
     ask = Ask(tool_id or card.tool_id, span, wished, card.id)
@@ -98,9 +98,7 @@ def cancel(call: Call, booking_id: int, reason: str = "", *, expected: int | Non
     card = load(call, booking_id, expected=expected)
     if states.already_done(card.state, Act.CANCEL):
         return card
-    after = states.next_state(card.state, Act.CANCEL)
-    if card.ends_at <= call.now:
-        raise wrong_state("finished", Act.CANCEL)
+    after = states.state_in_time(card.state, Act.CANCEL, card.span, call.now)
     ended = end(call, card, after, "cancel", many_lines(reason, LONGEST_REASON, "reason"))
     tell(call, ended, "booking_cancelled", reason=ended.reason)
     return ended
@@ -122,7 +120,8 @@ def check(call: Call, ask: Ask) -> tuple[Refusal, ...]:
     account_id = _maker(call, ask)
     if ask.booking_id is not None:
         try:
-            _movable(bookings.card(call.session, ask.booking_id), call.now)
+            card = bookings.card(call.session, ask.booking_id)
+            states.state_in_time(card.state, Act.MOVE, card.span, call.now)
         except Refused as refused:
             return refused.refusals
     return _told(policy.check(ask, facts_for(call.session, ask.tool_id, ask.span, account_id), call.now))
@@ -193,11 +192,6 @@ def mail_name(card: BookingCard, event: str) -> str:
     return f"{event}:{card.id}:{card.sequence}"
 
 
-def wrong_state(state: str, act: Act) -> Refused:
-    """The refusal of an act on a booking for which it is too late."""
-    return Refused((Refusal("wrong_state", {"state": state, "act": act.value}),))
-
-
 def _told(refusals: tuple[Refusal, ...]) -> tuple[Refusal, ...]:
     """The refusals without what is not for everybody: a space for members doesn't tell others who was faster."""
     is_outside = any(refusal.code == "not_a_member" for refusal in refusals)
@@ -209,14 +203,6 @@ def _maker(call: Call, ask: Ask) -> int | None:
     if ask.booking_id is None:
         return call.actor.account_id if call.actor else None
     return visible(call.actor, bookings.card(call.session, ask.booking_id)).account_id
-
-
-def _movable(card: BookingCard, now: datetime) -> State:
-    """The state that a move as such leads to; raises Refused with `wrong_state` when it can't move any more."""
-    after = states.next_state(card.state, Act.MOVE)
-    if card.starts_at <= now:
-        raise wrong_state("finished" if card.ends_at <= now else "started", Act.MOVE)
-    return after
 
 
 def _span(start: datetime, end: datetime) -> Span:

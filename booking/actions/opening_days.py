@@ -8,14 +8,12 @@ from booking.actions.spaces import managed
 from booking.models import opening_days, spaces
 from booking.rules import text
 from booking.rules.facts import WeeklyOpening
-from booking.rules.hours import open_within
+from booking.rules.hours import shut_within
 from booking.rules.refusals import Problem, Unacceptable
-from booking.rules.spans import Span
 
 LONGEST_REASON = 120
 LONGEST_CLOSURE = timedelta(days=1_100)
 MOST_ROWS = 42
-_TICK = timedelta(seconds=1)
 
 
 def set_week(call: Call, slug: str, rows: Sequence[WeeklyOpening]) -> None:
@@ -74,14 +72,7 @@ def bookings_outside(call: Call, space_id: int) -> int:
     """How many bookings to come no longer lie within the space's opening hours."""
     ahead = opening_days.bookings_ahead(call.session, space_id, call.now)
     hours = spaces.hours_of(call.session, [space_id])[space_id]
-    return sum(not all(open_within(hours, part) == (part,) for part in _needed(*row)) for row in ahead)
-
-
-def _needed(span: Span, unattended: bool) -> tuple[Span, ...]:
-    """The time that needs an open door: of an unattended run only its two ends."""
-    if not unattended:
-        return (span,)
-    return (Span(span.start, span.start + _TICK), Span(span.end - _TICK, span.end))
+    return sum(bool(shut_within(hours, span, unattended=unattended)) for span, unattended in ahead)
 
 
 def _open(call: Call, space_id: int, day: date, hours: Sequence[tuple[int, int]], note: str) -> None:

@@ -10,6 +10,7 @@ from booking.rules.spans import Span, common, merged, without
 
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
+_TICK = timedelta(microseconds=1)
 # How far ahead the next opening is looked for: longer closures are answered by "not known".
 _SEARCHED_WEEKS = 9
 # Names in the zone database that stand for no place.
@@ -78,6 +79,14 @@ def open_within(hours: Hours, span: Span) -> tuple[Span, ...]:
         found.extend(_open_in_week(hours, monday))
         monday += _WEEK
     return common(found, (span,))
+
+
+def shut_within(hours: Hours, span: Span, *, unattended: bool) -> tuple[Span, ...]:
+    """The time of a booking at which the space should be open and isn't; of an unattended run only its ends count."""
+    needed: tuple[Span, ...] = (span,)
+    if unattended:
+        needed = (Span(span.start, span.start + _TICK), Span(span.end - _TICK, span.end))
+    return without(needed, open_within(hours, span))
 
 
 def next_opening(hours: Hours, instant: datetime) -> Span | None:

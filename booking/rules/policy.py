@@ -33,7 +33,6 @@ LASTING = frozenset({"tool_retired", "tool_down", "account_unconfirmed", "not_a_
 PERSONAL = frozenset({"account_unconfirmed", "not_a_member", "certificate_missing", "certificate_expired"})
 # Times further off than this are answered without unrolling calendars for thousands of years.
 HORIZON = timedelta(days=3653)
-_TICK = timedelta(microseconds=1)
 _SECOND = timedelta(seconds=1)
 
 
@@ -185,7 +184,7 @@ def outside_opening_hours(ask: Ask, facts: Facts, now: datetime) -> Refusal | No
 
     Data: opens, closes. Lifts: at the next opening.
     """
-    shut = _shut(ask, facts)
+    shut = hours.shut_within(facts.hours, ask.span, unattended=facts.tool.limits.unattended)
     closures = [closure for row in facts.hours.closed if (closure := hours.closure_span(facts.hours, row))]
     unexplained = without(shut, closures)
     return _opening_refusal("outside_opening_hours", facts, unexplained[0]) if unexplained else None
@@ -196,7 +195,7 @@ def closed_day(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
 
     Data: reason, opens, closes. Lifts: at the next opening.
     """
-    shut = _shut(ask, facts)
+    shut = hours.shut_within(facts.hours, ask.span, unattended=facts.tool.limits.unattended)
     for row in facts.hours.closed if shut else ():
         closure = hours.closure_span(facts.hours, row)
         covered = common(shut, (closure,)) if closure else ()
@@ -302,15 +301,6 @@ def _refusal(code: str, lifts_at: datetime | None = None, **data: object) -> Ref
 def _far_ahead(ask: Ask, facts: Facts, opens: datetime | None) -> Refusal:
     role = OVERRIDABLE["too_far_ahead"] if opens else None
     return Refusal("too_far_ahead", {"window_days": facts.tool.limits.window_days}, opens, role)
-
-
-def _shut(ask: Ask, facts: Facts) -> tuple[Span, ...]:
-    """The asked time at which the space is not open; of an unattended run only its two ends count."""
-    span = ask.span
-    needed: tuple[Span, ...] = (span,)
-    if facts.tool.limits.unattended:
-        needed = (Span(span.start, span.start + _TICK), Span(span.end - _TICK, span.end))
-    return without(needed, hours.open_within(facts.hours, span))
 
 
 def _opening_refusal(code: str, facts: Facts, shut: Span, **data: object) -> Refusal:

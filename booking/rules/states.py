@@ -1,8 +1,10 @@
 """The states of a booking and the acts that lead from one to the next: the only place that knows them."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from booking.rules.refusals import Refusal, Refused
+from booking.rules.spans import Span
 
 
 class State(StrEnum):
@@ -41,6 +43,7 @@ _NEXT: dict[tuple[State, Act], State] = {
     (State.CONFIRMED, Act.UNDO): State.PENDING,
     (State.DECLINED, Act.UNDO): State.PENDING,
 }
+_BEFORE_ITS_END = frozenset({Act.MOVE, Act.CANCEL})
 _MOVABLE = frozenset({State.PENDING, State.CONFIRMED})
 # Repeating an act that already happened answers the same instead of refusing.
 _DONE: dict[Act, frozenset[State]] = {
@@ -68,5 +71,32 @@ def next_state(state: State, act: Act) -> State:
     if act is Act.MOVE and state in _MOVABLE:
         return state
     if (state, act) not in _NEXT:
-        raise Refused((Refusal("wrong_state", {"state": state.value, "act": act.value}),))
+        raise wrong_state(state.value, act)
     return _NEXT[state, act]
+
+
+def state_in_time(state: State, act: Act, span: Span, now: datetime) -> State:
+    """The state after the act on a booking of this span: moved before it starts, cancelled before it ends.
+
+    Raises Refused with `wrong_state`, which says `started` or `finished` where it is too late.
+    """
+    after = next_state(state, act)
+    if act in _BEFORE_ITS_END and span.end <= now:
+        raise wrong_state("finished", act)
+    if act is Act.MOVE and span.start <= now:
+        raise wrong_state("started", act)
+    return after
+
+
+def is_possible(state: State, act: Act, span: Span, now: datetime) -> bool:
+    """Whether the act can be done to a booking of this span now."""
+    try:
+        state_in_time(state, act, span, now)
+    except Refused:
+        return False
+    return True
+
+
+def wrong_state(state: str, act: Act) -> Refused:
+    """The refusal of an act on a booking in whose state, or for which by now, it isn't possible."""
+    return Refused((Refusal("wrong_state", {"state": state, "act": act.value}),))

@@ -16,7 +16,7 @@ from booking.models.bookings import BookingCard
 from booking.outside import clock
 from booking.rules.access import Role
 from booking.rules.refusals import Refused, Unacceptable
-from booking.rules.states import ENDED, HOLDING, State
+from booking.rules.states import ENDED, HOLDING, Act, State, is_possible
 from booking.web.booking_cursors import next_cursor, read_cursor
 from booking.web.forms import Fields
 from booking.wording.display import f_range, f_short_day
@@ -152,14 +152,12 @@ def said(card: BookingCard) -> str:
 
 def line_of(card: BookingCard, now: datetime) -> Line:
     """The booking with what can be done to it now; one that is over is finished."""
-    is_over = card.ends_at <= now
-    is_open = card.state in (State.PENDING, State.CONFIRMED)
-    finished = is_over and card.state in (State.CONFIRMED, State.IN_USE)
+    finished = card.ends_at <= now and card.state in (State.CONFIRMED, State.IN_USE)
     return Line(
         card,
         state="finished" if finished else card.state.value,
-        may_move=is_open and card.starts_at > now,
-        may_cancel=is_open and not is_over,
+        may_move=is_possible(card.state, Act.MOVE, card.span, now),
+        may_cancel=is_possible(card.state, Act.CANCEL, card.span, now),
     )
 
 

@@ -1,9 +1,25 @@
 """Which act leads a booking from which state to which, and that nothing else does."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from booking.rules.refusals import Refused
-from booking.rules.states import ENDED, HOLDING, Act, State, already_done, first_state, next_state
+from booking.rules.spans import Span
+from booking.rules.states import (
+    ENDED,
+    HOLDING,
+    Act,
+    State,
+    already_done,
+    first_state,
+    is_possible,
+    next_state,
+    state_in_time,
+)
+
+TEN = datetime(2026, 11, 26, 10, tzinfo=UTC)
+SPAN = Span(TEN, TEN + timedelta(hours=1))
 
 POSSIBLE = {
     (State.PENDING, Act.APPROVE): State.CONFIRMED,
@@ -47,3 +63,31 @@ def test_repeating_an_act_is_known_to_be_done(act: Act) -> None:
 
 def test_moving_again_is_never_already_done() -> None:
     assert not any(already_done(state, Act.MOVE) for state in State)
+
+
+@pytest.mark.parametrize(
+    ("act", "minutes", "said"),
+    [
+        (Act.MOVE, -1, None),
+        (Act.MOVE, 0, "started"),
+        (Act.MOVE, 60, "finished"),
+        (Act.CANCEL, 0, None),
+        (Act.CANCEL, 59, None),
+        (Act.CANCEL, 60, "finished"),
+    ],
+)
+def test_a_booking_moves_until_its_start_and_is_cancelled_until_its_end(
+    act: Act, minutes: int, said: str | None
+) -> None:
+    now = SPAN.start + timedelta(minutes=minutes)
+    assert is_possible(State.CONFIRMED, act, SPAN, now) is (said is None)
+    if said is not None:
+        with pytest.raises(Refused) as refused:
+            state_in_time(State.CONFIRMED, act, SPAN, now)
+        assert refused.value.refusals[0].data == {"state": said, "act": act.value}
+
+
+def test_what_has_ended_is_said_before_its_time() -> None:
+    with pytest.raises(Refused) as refused:
+        state_in_time(State.DECLINED, Act.MOVE, SPAN, SPAN.end)
+    assert refused.value.refusals[0].data["state"] == "declined"
