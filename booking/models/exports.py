@@ -14,7 +14,7 @@ from booking.models.tables.spaces import Space
 
 # What is made again from the other tables, or only matters while the service runs.
 PASSING = frozenset({"rendering", "revision", "traffic", "throttle", "idempotency_key", "job"})
-SECRET = frozenset({"password_hash", "token_hash"})
+SECRET = frozenset({"password_hash", "token_hash", "browser_hash"})
 ROWS_AT_ONCE = 1000
 
 
