@@ -59,7 +59,7 @@ def day_stretches(
         if kind == "free":
             found.extend(_free(each.span, fits, length, page, zone))
         elif "in_the_past" in each.codes:
-            found.append(Stretch("closed", each.span))
+            found.append(Stretch("past", each.span))
         else:
             start = next_on_grain(facts, each.span.start)
             wish = times_query(start, start + length, zone)
@@ -82,12 +82,12 @@ def _free(span: Span, fits: Sequence[Span], length: timedelta, page: str, zone: 
 
 
 def shown_hours(days: Iterable[tuple[date, str, Iterable[Stretch]]]) -> tuple[int, int]:
-    """The first and the last hour to draw, so that everything but closed time is in sight."""
+    """The first and the last hour to draw, so that everything but closed and past time is in sight."""
     first, last = MORNING, EVENING
     for day, zone, stretches in days:
         midnight = datetime.combine(day, time())
         for stretch in stretches:
-            if stretch.kind == "closed":
+            if stretch.kind in ("closed", "past"):
                 continue
             first = min(first, max(0, (hours.to_wall(zone, stretch.span.start) - midnight) // timedelta(hours=1)))
             last = max(last, min(24, -((midnight - hours.to_wall(zone, stretch.span.end)) // timedelta(hours=1))))

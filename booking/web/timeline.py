@@ -7,7 +7,7 @@ from typing import Literal
 
 from booking.wording.display import local
 
-Kind = Literal["free", "gap", "busy", "pending", "closed", "mine", "outage", "external"]
+Kind = Literal["free", "gap", "busy", "pending", "closed", "mine", "outage", "external", "past"]
 QUARTER = timedelta(minutes=15)
 
 

@@ -54,6 +54,14 @@ def test_bars_tell_free_time_that_is_too_short_from_time_that_fits(client: Flask
     assert said[1:] == ["Free, but too short 09:00–10:00", "Booked 10:00–12:00", "Free 12:00–22:00"]
 
 
+def test_what_is_over_of_today_is_past_and_not_closed(client: FlaskClient, workshop: Workshop) -> None:
+    bar = soup(client.get("/?place=&minutes=60")).select_one(".results .bar")
+    assert bar is not None
+    first = bar.find_all("li")[0]
+    assert "past" in first["class"] and not first.select("a")
+    assert first.text.strip() == "Past 00:00–09:00"
+
+
 def test_each_day_says_how_many_tools_are_free_on_it(client: FlaskClient, workshop: Workshop) -> None:
     make_booking(workshop, start=NOW + timedelta(days=1, hours=-1), hours=14)
     tabs = soup(client.get("/?place=&day=2026-11-26")).select(".days-nearby a")
