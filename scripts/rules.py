@@ -4,7 +4,7 @@ import inspect
 import re
 import sys
 
-from booking.rules import policy
+from booking.rules import policy, refusals
 from booking.rules.refusals import CONFLICTS
 
 HEADING = """# Why something is refused
@@ -61,7 +61,7 @@ def data_names(rule: policy.Rule) -> list[str]:
 
 def _row(rule: policy.Rule) -> str:
     parts, code = _parts(rule), rule.__name__
-    role = policy.OVERRIDABLE.get(code)
+    role = refusals.OVERRIDABLE.get(code)
     who = role.value if role else "nobody"
     return f"| `{code}` | {parts['when']} | {_names(', '.join(data_names(rule)))} | {parts['lifts']} | {who} |\n"
 

@@ -15,6 +15,8 @@ class Approval(StrEnum):
     NEVER = "never"
     ALWAYS = "always"
     VISITORS = "visitors"
+    FIRST = "first"
+    UNSTAFFED = "unstaffed"
 
 
 class ToolState(StrEnum):
@@ -42,23 +44,51 @@ class BookableBy(StrEnum):
     MEMBERS = "members"
 
 
+class Counted(StrEnum):
+    """Whose bookings a quota adds up: one person's, one team's, or those of all visitors together."""
+
+    PERSON = "person"
+    TEAM = "team"
+    VISITORS = "visitors"
+
+
+class Measure(StrEnum):
+    """What a quota adds up: bookings that are still ahead, minutes of a wall day or week, percent of open hours."""
+
+    OPEN_BOOKINGS = "open_bookings"
+    MINUTES_DAY = "minutes_day"
+    MINUTES_WEEK = "minutes_week"
+    PERCENT_WEEK = "percent_week"
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A wish for time on a tool; `booking_id` is set when an existing booking is to move there."""
+    """A wish for time on a tool; `booking_id` is set when an existing booking is to move there.
+
+    `claim_id` is the claim of an offer that the ask takes over, `unit_id` the very unit that it wants.
+    """
 
     tool_id: int
     span: Span
     purpose: str = ""
     booking_id: int | None = None
+    team_id: int | None = None
+    claim_id: int | None = None
+    unit_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WeeklyOpening:
-    """Open on a weekday (0 is Monday) between two minutes of wall time; beyond 1,440 means after midnight."""
+    """Open on a weekday (0 is Monday) between two minutes of wall time; beyond 1,440 means after midnight.
+
+    Holds for days from `first` to `last`, both included; None: since ever, for ever.
+    """
 
     weekday: int
     opens: int
     closes: int
+    first: date | None = None
+    last: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +110,26 @@ class SpecialDay:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeUpDay:
+    """A date that is open like another weekday (0 is Monday), whatever a closure says."""
+
+    day: date
+    like_weekday: int
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
-    """All that decides when a space is open, in wall time of its IANA zone. No weekly row at all: never open."""
+    """All that decides when a space is open, in wall time of its IANA zone. No weekly row at all: never open.
+
+    `staffed` says when somebody of the space is there; without a row that is whenever it is open.
+    """
 
     zone: str
     weekly: tuple[WeeklyOpening, ...] = ()
     closed: tuple[ClosedDays, ...] = ()
     special: tuple[SpecialDay, ...] = ()
+    make_up: tuple[MakeUpDay, ...] = ()
+    staffed: tuple[WeeklyOpening, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +145,7 @@ class Limits:
     cleanup_minutes: int = 0
     unattended: bool = False
     approval: Approval = Approval.NEVER
+    check_in_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +171,7 @@ class Taken:
     span: Span
     booking_id: int | None = None
     pending: bool = False
+    claim_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +193,68 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Quota:
+    """A limit on what `counted` may book where every given one of tool, kind and space holds; none: the network."""
+
+    id: int
+    counted: Counted
+    measure: Measure
+    amount: int
+    tool_id: int | None = None
+    kind_id: int | None = None
+    space_id: int | None = None
+    team_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A booking that quotas count, without buffers; `is_visitor` when its maker has no role at the space."""
+
+    booking_id: int | None
+    span: Span
+    tool_id: int
+    kind_id: int
+    space_id: int
+    account_id: int
+    team_id: int | None = None
+    is_visitor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """Time in which somebody may not book, at the tool's space or anywhere."""
+
+    span: Span
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visiting:
+    """A host's yes to a visitor, for one tool: until the end of a date and between two wall minutes, where given."""
+
+    last_day: date | None = None
+    opens: int | None = None
+    closes: int | None = None
+    supervised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MakerFacts:
-    """The person who asks, at the tool's space; certificates map their id to the instant at which they end or None."""
+    """The person who asks, at the tool's space; certificates map their id to the instant at which they end or None.
+
+    Certificates of other spaces that count are in it under the id of the space's own. `has_used` says whether an
+    earlier booking of the tool was approved.
+    """
 
     account_id: int | None
     is_confirmed: bool = True
     role: Role | None = None
     certificates: Mapping[int, datetime | None] = field(default_factory=dict)
     certificate_names: Mapping[int, str] = field(default_factory=dict)
+    suspended: tuple[Suspended, ...] = ()
+    visiting: tuple[Visiting, ...] = ()
+    has_used: bool = False
+    team_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +267,5 @@ class Facts:
     taken: tuple[Taken, ...] = ()
     outages: tuple[Outage, ...] = ()
     blocks: tuple[Block, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+    used: tuple[Used, ...] = ()

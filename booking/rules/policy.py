@@ -10,23 +10,9 @@ from datetime import datetime, timedelta
 from booking.rules import hours
 from booking.rules.access import Role, at_least
 from booking.rules.facts import Approval, Ask, BookableBy, Facts, Outage, Taken, ToolState
-from booking.rules.refusals import Refusal
+from booking.rules.refusals import OVERRIDABLE, Refusal, because
 from booking.rules.spans import Span, common, merged, without
 
-# What a role may set aside. Nobody overrides a safety certificate, a broken machine or somebody else's time.
-OVERRIDABLE = {
-    code: Role.MANAGER
-    for code in (
-        "not_a_member",
-        "too_soon",
-        "too_far_ahead",
-        "too_short",
-        "too_long",
-        "outside_opening_hours",
-        "closed_day",
-        "event",
-    )
-}
 # What no other time or length changes.
 LASTING = frozenset({"tool_retired", "tool_down", "account_unconfirmed", "not_a_member", "certificate_missing"})
 # What depends on who asks.
@@ -64,7 +50,7 @@ def tool_retired(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
     Data: none. Lifts: not known.
     """
     gone = facts.tool.state is ToolState.RETIRED or not facts.tool.unit_ids
-    return _refusal("tool_retired") if gone else None
+    return because("tool_retired") if gone else None
 
 
 def tool_down(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
@@ -73,7 +59,7 @@ def tool_down(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
     Data: note. Lifts: not known.
     """
     down = facts.tool.state is ToolState.DOWN
-    return _refusal("tool_down", note=facts.tool.state_note) if down else None
+    return because("tool_down", note=facts.tool.state_note) if down else None
 
 
 def account_unconfirmed(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
@@ -81,7 +67,7 @@ def account_unconfirmed(ask: Ask, facts: Facts, now: datetime) -> Refusal | None
 
     Data: none. Lifts: not known.
     """
-    return None if facts.maker.is_confirmed else _refusal("account_unconfirmed")
+    return None if facts.maker.is_confirmed else because("account_unconfirmed")
 
 
 def not_a_member(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
@@ -90,7 +76,7 @@ def not_a_member(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
     Data: none. Lifts: not known.
     """
     outside = facts.tool.bookable_by is BookableBy.MEMBERS and facts.maker.role is None
-    return _refusal("not_a_member") if outside else None
+    return because("not_a_member") if outside else None
 
 
 def certificate_missing(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
@@ -103,7 +89,7 @@ def certificate_missing(ask: Ask, facts: Facts, now: datetime) -> Refusal | None
     if not missing:
         return None
     names = tuple(maker.certificate_names.get(id_, "") for id_ in missing)
-    return _refusal("certificate_missing", ids=missing, names=names)
+    return because("certificate_missing", ids=missing, names=names)
 
 
 def certificate_expired(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
@@ -116,7 +102,7 @@ def certificate_expired(ask: Ask, facts: Facts, now: datetime) -> Refusal | None
         # An end is told by its last second, so what ends with that day at midnight is still within it.
         if ended is not None and ended + _SECOND < ask.span.end:
             name = facts.maker.certificate_names.get(id_, "")
-            return _refusal("certificate_expired", id=id_, name=name, ended=ended.isoformat())
+            return because("certificate_expired", id=id_, name=name, ended=ended.isoformat())
     return None
 
 
@@ -125,7 +111,7 @@ def in_the_past(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
 
     Data: none. Lifts: never.
     """
-    return _refusal("in_the_past") if ask.span.start < now else None
+    return because("in_the_past") if ask.span.start < now else None
 
 
 def too_soon(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
@@ -137,7 +123,7 @@ def too_soon(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
     earliest = now + timedelta(minutes=minutes)
     if not now <= ask.span.start < earliest:
         return None
-    return _refusal("too_soon", notice_minutes=minutes, earliest=earliest.isoformat())
+    return because("too_soon", notice_minutes=minutes, earliest=earliest.isoformat())
 
 
 def too_far_ahead(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
@@ -156,7 +142,7 @@ def too_short(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
     """
     shortest = facts.tool.limits.shortest_minutes
     short = ask.span.length < timedelta(minutes=shortest)
-    return _refusal("too_short", shortest_minutes=shortest) if short else None
+    return because("too_short", shortest_minutes=shortest) if short else None
 
 
 def too_long(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
@@ -166,7 +152,7 @@ def too_long(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
     """
     longest = facts.tool.limits.longest_minutes
     long = ask.span.length > timedelta(minutes=longest)
-    return _refusal("too_long", longest_minutes=longest) if long else None
+    return because("too_long", longest_minutes=longest) if long else None
 
 
 def off_grain(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
@@ -176,7 +162,7 @@ def off_grain(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
     """
     grain = facts.tool.limits.grain_minutes
     on_grain = all(is_on_grain(facts, instant) for instant in (ask.span.start, ask.span.end))
-    return None if on_grain else _refusal("off_grain", grain_minutes=grain)
+    return None if on_grain else because("off_grain", grain_minutes=grain)
 
 
 def outside_opening_hours(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
@@ -216,7 +202,7 @@ def outage(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
     # A known end comes before an open one.
     first = min(last, key=lambda row: (row.ends_at is None, row.ends_at or row.starts_at))
     until = first.ends_at.isoformat() if first.ends_at else None
-    return _refusal("outage", lifts_at=first.ends_at, until=until, reason=first.reason)
+    return because("outage", lifts_at=first.ends_at, until=until, reason=first.reason)
 
 
 def event(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
@@ -226,7 +212,7 @@ def event(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
     """
     for block in sorted(facts.blocks, key=lambda row: row.span.start):
         if block.span.overlaps(ask.span):
-            return _refusal("event", lifts_at=block.span.end, title=block.title, **_ends(block.span))
+            return because("event", lifts_at=block.span.end, title=block.title, **_ends(block.span))
     return None
 
 
@@ -243,7 +229,7 @@ def slot_taken(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
     runs = [(merged(row.span for row in rows)[0], rows) for rows in clashes]
     stretch, rows = min(runs, key=lambda run: run[0].end)
     pending = all(row.pending for row in rows if row.span.overlaps(stretch))
-    return _refusal("slot_taken", lifts_at=stretch.end, pending=pending, **_ends(stretch))
+    return because("slot_taken", lifts_at=stretch.end, pending=pending, **_ends(stretch))
 
 
 Rule = Callable[[Ask, Facts, datetime], Refusal | None]
@@ -294,10 +280,6 @@ def with_buffers(facts: Facts, span: Span) -> Span:
     return span.grown(timedelta(minutes=limits.setup_minutes), timedelta(minutes=limits.cleanup_minutes))
 
 
-def _refusal(code: str, lifts_at: datetime | None = None, **data: object) -> Refusal:
-    return Refusal(code, data, lifts_at, OVERRIDABLE.get(code))
-
-
 def _far_ahead(ask: Ask, facts: Facts, opens: datetime | None) -> Refusal:
     role = OVERRIDABLE["too_far_ahead"] if opens else None
     return Refusal("too_far_ahead", {"window_days": facts.tool.limits.window_days}, opens, role)
@@ -306,7 +288,7 @@ def _far_ahead(ask: Ask, facts: Facts, opens: datetime | None) -> Refusal:
 def _opening_refusal(code: str, facts: Facts, shut: Span, **data: object) -> Refusal:
     opening = hours.next_opening(facts.hours, shut.start)
     opens, closes = (opening.start, opening.end) if opening else (None, None)
-    return _refusal(
+    return because(
         code,
         lifts_at=opens,
         opens=opens.isoformat() if opens else None,

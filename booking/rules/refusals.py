@@ -7,6 +7,26 @@ from datetime import datetime
 
 from booking.rules.access import Role
 
+# What a role may set aside. Nobody overrides a safety certificate, a broken machine or somebody else's time.
+OVERRIDABLE = {
+    code: Role.MANAGER
+    for code in (
+        "not_a_member",
+        "suspended",
+        "quota_used",
+        "visitors_share_used",
+        "visit_over",
+        "outside_visit_hours",
+        "too_soon",
+        "too_far_ahead",
+        "too_short",
+        "too_long",
+        "outside_opening_hours",
+        "closed_day",
+        "event",
+    )
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -16,6 +36,11 @@ class Refusal:
     data: Mapping[str, object] = default(default_factory=dict)
     lifts_at: datetime | None = None
     overridable_by: Role | None = None
+
+
+def because(code: str, lifts_at: datetime | None = None, **data: object) -> Refusal:
+    """The refusal of that code, with who may override it."""
+    return Refusal(code, data, lifts_at, OVERRIDABLE.get(code))
 
 
 class Refused(Exception):

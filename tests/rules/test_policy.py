@@ -9,7 +9,7 @@ import pytest
 from booking.rules import policy
 from booking.rules.access import Role
 from booking.rules.facts import Approval, Ask, Facts, Outage, ToolState
-from booking.rules.refusals import Refusal
+from booking.rules.refusals import OVERRIDABLE, Refusal
 from tests.rules.policy_cases import ALLOWED, DATA, OUT, REFUSED, TWO, closed
 from tests.rules.worlds import ALWAYS_OPEN, NOW, TUESDAY, ask, at, facts, taken
 
@@ -96,7 +96,7 @@ def test_managers_override_what_endangers_nobody_and_takes_nobodys_time(code: st
     for role in (None, Role.MEMBER, Role.TRAINER):
         assert policy.check_override(refusals, role) == refusals
     endless = wish.span.length > policy.HORIZON
-    expected = () if code in policy.OVERRIDABLE and not endless else refusals
+    expected = () if code in OVERRIDABLE and not endless else refusals
     assert policy.check_override(refusals, Role.MANAGER) == expected
     assert policy.check_override(refusals, Role.ADMIN) == expected
 
