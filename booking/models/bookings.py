@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, insert, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, literal_column, select, tuple_, union, update
 
 from booking.models.database import Session
 from booking.models.tables import METADATA
@@ -114,7 +114,10 @@ def mine(
     """One person's bookings: those that haven't ended at `now`, next first; or with `past` the others, latest first."""
     question = _CARD.where(_booking.c.account_id == account_id)
     question = question.where(_booking.c.ends_at <= now if past else _booking.c.ends_at > now)
-    return _page(session, question, states, after, limit, backwards=past)
+    question = question.where(*_further(_booking.c.starts_at, states, after, backwards=past))
+    order = [_booking.c.starts_at, _booking.c.id]
+    ordered = question.order_by(*([column.desc() for column in order] if past else order))
+    return tuple(map(_as_card, session.execute(ordered.limit(limit))))
 
 
 def search(
@@ -135,11 +138,6 @@ def search(
     `account_id` and `space_ids` together mean either: what a manager may list is her own and her spaces'.
     """
     conditions: list[ColumnElement[bool]] = []
-    whose = [] if account_id is None else [_booking.c.account_id == account_id]
-    if space_ids is not None:
-        whose.append(_booking.c.space_id.in_(space_ids))
-    if whose:
-        conditions.append(or_(*whose))
     if space_id is not None:
         conditions.append(_booking.c.space_id == space_id)
     if tool_id is not None:
@@ -148,7 +146,13 @@ def search(
         conditions.append(_booking.c.starts_at >= starts_from)
     if starts_before is not None:
         conditions.append(_booking.c.starts_at < starts_before)
-    return _page(session, _CARD.where(*conditions), states, after, limit)
+    whose: list[ColumnElement[bool]] = []
+    if account_id is not None:
+        whose.append(_booking.c.account_id == account_id)
+    if space_ids or (space_ids is not None and account_id is None):
+        whose.append(_booking.c.space_id.in_(space_ids))
+    conditions += _further(_booking.c.starts_at, states, after)
+    return _first_of(session, _booking.c.starts_at, [[each, *conditions] for each in whose] or [conditions], limit)
 
 
 def of_tool(session: Session, tool_id: int, span: Span) -> tuple[BookingCard, ...]:
@@ -165,25 +169,22 @@ def waiting(
     session: Session, space_ids: Collection[int] | None, *, after: Cursor | None = None, limit: int = 50
 ) -> tuple[BookingCard, ...]:
     """The requests that wait for a manager at these spaces (None: at all), the nearest start first."""
-    # Spelled as in the partial index of pending requests.
-    question = _CARD.where(text("booking.state = 'pending'"))
-    if space_ids is not None:
-        question = question.where(_booking.c.space_id.in_(space_ids))
-    return _page(session, question, None, after, limit)
+    starts_at = _unsought(_booking.c.starts_at)
+    part = [_PENDING, *_at_any(space_ids), *_further(starts_at, None, after)]
+    return _first_of(session, starts_at, [part], limit)
 
 
 def number_waiting(session: Session, space_ids: Collection[int] | None) -> int:
     """How many requests wait for a manager at these spaces (None: at all)."""
-    question = select(func.count()).select_from(_booking).where(text("booking.state = 'pending'"))
-    if space_ids is not None:
-        question = question.where(_booking.c.space_id.in_(space_ids))
+    question = select(func.count()).select_from(_booking).where(_PENDING, *_at_any(space_ids))
     return session.execute(question).scalar_one()
 
 
 def due_to_expire(session: Session, now: datetime, limit: int) -> tuple[int, ...]:
     """The ids of pending requests whose start has come, earliest first."""
-    due = select(_booking.c.id).where(text("booking.state = 'pending'"), _booking.c.starts_at <= now)
-    return tuple(session.scalars(due.order_by(_booking.c.starts_at).limit(limit)))
+    starts_at = _unsought(_booking.c.starts_at)
+    due = select(_booking.c.id).where(_PENDING, starts_at <= now)
+    return tuple(session.scalars(due.order_by(starts_at).limit(limit)))
 
 
 def add(session: Session, values: Mapping[str, Any]) -> int:
@@ -241,6 +242,8 @@ _CARD = (
     .join(_space, _space.c.id == _booking.c.space_id)
 )
 
+# Spelled as in the partial index of pending requests.
+_PENDING: ColumnElement[bool] = literal_column("booking.state = 'pending'")
 _ONE = _CARD.where(_booking.c.id == bindparam("booking_id"))
 _ADD = insert(_booking).returning(_booking.c.id)
 _CHANGE = (
@@ -263,21 +266,36 @@ def _in_span(session: Session, condition: ColumnElement[bool], span: Span) -> tu
     return tuple(map(_as_card, session.execute(question.order_by(_booking.c.starts_at, _booking.c.id))))
 
 
-def _page(
-    session: Session,
-    question: Select[*tuple[Any, ...]],
-    states: Collection[State] | None,
-    after: Cursor | None,
-    limit: int,
-    *,
-    backwards: bool = False,
+def _at_any(space_ids: Collection[int] | None) -> list[ColumnElement[bool]]:
+    return [] if space_ids is None else [_unsought(_booking.c.space_id).in_(space_ids)]
+
+
+def _unsought(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The same value where no index is looked for: the few pending requests are read from their own small one."""
+    return func.coalesce(column, column, type_=column.type)
+
+
+def _first_of(
+    session: Session, starts_at: ColumnElement[Any], parts: list[list[ColumnElement[bool]]], limit: int
 ) -> tuple[BookingCard, ...]:
-    place = tuple_(_booking.c.starts_at, _booking.c.id)
+    """The first bookings by start among all parts: each part finds its own ids along an index, then names are read."""
+    ids = [
+        select(_booking.c.id).where(*part).order_by(starts_at, _booking.c.id).limit(limit).subquery() for part in parts
+    ]
+    found = union(*(select(each.c.id) for each in ids)) if len(ids) > 1 else select(ids[0].c.id)
+    question = _CARD.where(_booking.c.id.in_(found)).order_by(starts_at, _booking.c.id).limit(limit)
+    return tuple(map(_as_card, session.execute(question)))
+
+
+def _further(
+    starts_at: ColumnElement[Any], states: Collection[State] | None, after: Cursor | None, *, backwards: bool = False
+) -> list[ColumnElement[bool]]:
+    """In one of these states, and behind the cursor."""
+    found: list[ColumnElement[bool]] = []
     if states is not None:
-        question = question.where(_booking.c.state.in_([state.value for state in states]))
+        found.append(_booking.c.state.in_([state.value for state in states]))
     if after is not None:
+        place = tuple_(starts_at, _booking.c.id)
         seen = tuple_(after.starts_at, after.booking_id, types=[_booking.c.starts_at.type, _booking.c.id.type])
-        question = question.where(place < seen if backwards else place > seen)
-    order = [_booking.c.starts_at, _booking.c.id]
-    ordered = question.order_by(*([column.desc() for column in order] if backwards else order))
-    return tuple(map(_as_card, session.execute(ordered.limit(limit))))
+        found.append(place < seen if backwards else place > seen)
+    return found

@@ -1,13 +1,16 @@
-"""The dear questions take their indexes: on SQLite, whose plans don't depend on the number of rows."""
+"""The dear questions take their indexes. SQLite's plans don't depend on the number of rows."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from sqlalchemy import CompoundSelect, text
+from sqlalchemy import CompoundSelect, event, text
 
-from booking.models import audit, bookings, facts
+from booking.models import audit, bookings, facts, jobs, renderings, sweeping
+from booking.models.bookings import Cursor
 from booking.models.database import Session, reading
-from tests.acting import HOUR, TEN, Scene, counted
+from booking.rules.states import State
+from tests.acting import HOUR, TEN, Scene
 
 VALUES = {"start": TEN, "end": TEN + HOUR, "long_ago": TEN - 24 * HOUR, "tools": [1], "spaces": [1]}
 
@@ -36,15 +39,58 @@ def test_claims_are_found_through_their_partial_indexes(
         ("ix_audit_unsealed", audit.has_unsealed),
         ("ix_audit_unsealed", lambda session: audit.unsealed(session, 1)),
         ("ix_booking_pending", lambda session: bookings.number_waiting(session, None)),
+        ("ix_booking_pending", lambda session: bookings.number_waiting(session, [1, 2])),
         ("ix_booking_pending", lambda session: bookings.due_to_expire(session, TEN, 1)),
+        ("ix_booking_pending", lambda session: bookings.waiting(session, None)),
+        ("ix_booking_pending", lambda session: bookings.waiting(session, [1, 2], after=Cursor(TEN, 1))),
     ],
 )
 def test_what_is_asked_every_minute_looks_at_few_rows(
     scene: Scene, index: str, ask: Callable[[Session], object]
 ) -> None:
+    assert index in plan_of(scene, ask)
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize(
+    ("index", "ask"),
+    [
+        ("ix_booking_starts_at_id", lambda session: bookings.search(session)),
+        ("ix_booking_starts_at_id", lambda session: bookings.search(session, states=[State.CONFIRMED])),
+        ("ix_booking_starts_at_id", lambda session: bookings.search(session, after=Cursor(TEN, 1))),
+        ("ix_booking_account_id_starts_at", lambda session: bookings.search(session, account_id=1, space_ids=())),
+        ("ix_booking_account_id_starts_at", lambda session: bookings.search(session, account_id=1, space_ids=(1, 2))),
+        ("ix_booking_space_id_starts_at", lambda session: bookings.search(session, account_id=1, space_ids=(1, 2))),
+        ("ix_booking_starts_at_id", lambda session: renderings.forget_before(session, TEN)),
+        ("ix_job_dead", lambda session: jobs.dead(session, 1, before_id=9)),
+        ("ix_job_due", lambda session: jobs.waiting(session, 1)),
+        ("ix_job_done", lambda session: sweeping.sweep(session, TEN)),
+    ],
+)
+def test_lists_that_grow_long_are_read_along_an_index(
+    scene: Scene, index: str, ask: Callable[[Session], object]
+) -> None:
+    plan = plan_of(scene, ask)
+    assert index in plan
+    assert "SCAN claim" not in plan and "Seq Scan on booking" not in plan
+
+
+def plan_of(scene: Scene, ask: Callable[[Session], object]) -> str:
+    """How the database goes about all statements of a question; without rows PostgreSQL would rather read the table."""
+    statements: list[tuple[str, Any]] = []
+
+    def keep(*given: Any) -> None:
+        statements.append((given[2], given[3]))
+
+    event.listen(scene.engine, "before_cursor_execute", keep)
     with reading(scene.engine) as session:
-        with counted(scene.engine) as statements:
-            ask(session)
-        given = tuple(0 for _ in range(statements[-1].count("?")))
-        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statements[-1]}", given).all()
-    assert any(index in str(line) for line in plan)
+        is_sqlite = scene.engine.dialect.name == "sqlite"
+        if not is_sqlite:
+            session.execute(text("SET LOCAL enable_seqscan = off"))
+        statements.clear()
+        ask(session)
+        asked = [(statement, values) for statement, values in statements if not statement.startswith("BEGIN")]
+        explain = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
+        lines = [session.connection().exec_driver_sql(f"{explain} {each}", values).all() for each, values in asked]
+    event.remove(scene.engine, "before_cursor_execute", keep)
+    return str(lines)
