@@ -7,7 +7,7 @@ from booking.actions.call import Call
 from booking.models import approvals, bookings, claims, jobs
 from booking.models.bookings import BookingCard
 from booking.models.facts import facts_for
-from booking.rules import policy, states
+from booking.rules import policy, states, units
 from booking.rules.access import Role
 from booking.rules.facts import Ask, Facts
 from booking.rules.refusals import Refusal, Refused
@@ -99,8 +99,8 @@ def _ask(card: BookingCard) -> Ask:
 def _keep_in_service(call: Call, card: BookingCard, facts: Facts) -> None:
     """Give the booking another unit where its own has gone out of service since it was asked for."""
     ask = _ask(card)
-    if card.unit_id in policy.units_in_service(facts, ask.span):
+    if card.unit_id in units.units_in_service(facts, ask.span):
         return
-    unit = policy.free_unit(ask, facts)
+    unit = units.free_unit(ask, facts)
     if unit is not None:
-        claims.shift(call.session, card.id, facts.tool, (unit,), policy.with_buffers(facts, ask.span))
+        claims.shift(call.session, card.id, facts.tool, (unit,), units.with_buffers(facts, ask.span))

@@ -12,7 +12,7 @@ from booking.actions.call import Call
 from booking.models import bookings, claims
 from booking.models.bookings import BookingCard
 from booking.models.facts import facts_for, lock_tools
-from booking.rules import policy, states
+from booking.rules import policy, states, units
 from booking.rules.access import Actor, Role
 from booking.rules.availability import Alternative
 from booking.rules.facts import Ask, Facts
@@ -52,7 +52,7 @@ def place(call: Call, ask: Ask, *, override: bool = False) -> BookingCard:
             "changed_at": call.now,
         },
     )
-    held = policy.with_buffers(facts, ask.span)
+    held = units.with_buffers(facts, ask.span)
     claims.take(call.session, booking_id, facts.tool, _units(ask, facts), held)
     card = written(call, booking_id, "place", overridden=list(overridden))
     tell(call, card, "booking_asked" if state is State.PENDING else "booking_confirmed")
@@ -228,7 +228,7 @@ def _shift(call: Call, card: BookingCard, ask: Ask, after: State, *, override: b
         purpose=ask.purpose,
         overridden=list(overridden),
     )
-    held = policy.with_buffers(facts, ask.span)
+    held = units.with_buffers(facts, ask.span)
     claims.shift(call.session, card.id, facts.tool, _units(ask, facts, card.unit_id), held)
     was: dict[str, Any] = {"old_starts_at": card.starts_at.isoformat(), "old_ends_at": card.ends_at.isoformat()}
     moved = written(call, card.id, "move", overridden=list(overridden), **was)
@@ -242,7 +242,7 @@ def _units(ask: Ask, facts: Facts, preferred: int | None = None) -> Iterator[int
     left = facts.tool.unit_ids
     while left:
         first = (preferred,) if preferred in left else left
-        unit = policy.free_unit(ask, replace(facts, tool=replace(facts.tool, unit_ids=first)))
+        unit = units.free_unit(ask, replace(facts, tool=replace(facts.tool, unit_ids=first)))
         if unit is not None:
             yield unit
         elif first == left:

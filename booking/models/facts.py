@@ -51,11 +51,12 @@ from booking.rules.facts import (
 from booking.rules.refusals import Absent
 from booking.rules.spans import Span
 from booking.rules.states import State
+from booking.rules.units import KNOWN_AROUND
 
 # No claim is longer (the table forbids it), so none that began earlier reaches into a window.
 LONGEST_CLAIM = timedelta(days=9)
 # Buffers are a day at most on either side; a day more shows the neighbours that best fit looks at.
-_AROUND = timedelta(days=2)
+_AROUND = KNOWN_AROUND
 # A night belongs to the day on which it began, and UTC is up to 14 hours from the wall.
 _BEFORE = timedelta(days=3)
 

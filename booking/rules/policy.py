@@ -7,11 +7,11 @@ Each rule's docstring says when it refuses, with which data, and when that lifts
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from booking.rules import hours
+from booking.rules import hours, units
 from booking.rules.access import Role, at_least
-from booking.rules.facts import Approval, Ask, BookableBy, Facts, Outage, Taken, ToolState
+from booking.rules.facts import Approval, Ask, BookableBy, Facts, ToolState
 from booking.rules.refusals import OVERRIDABLE, Refusal, because
-from booking.rules.spans import Span, common, merged, without
+from booking.rules.spans import Span, common, without
 
 # What no other time or length changes.
 LASTING = frozenset({"tool_retired", "tool_down", "account_unconfirmed", "not_a_member", "certificate_missing"})
@@ -191,18 +191,20 @@ def closed_day(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
 
 
 def outage(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
-    """Every unit of the tool is out of order during some of the asked time.
+    """No unit of the tool is in order for all of the asked time; `in_turn` when they are out of order one by one.
 
-    Data: until, reason. Lifts: when the first unit is back.
+    Data: until, reason, in_turn. Lifts: when the first unit is in order for the asked length.
     """
-    units = facts.tool.unit_ids
-    if not units or units_in_service(facts, ask.span):
+    if not facts.tool.unit_ids or units.units_in_service(facts, ask.span):
         return None
-    last = [_last_outage(facts, ask.span, unit) for unit in units]
-    # A known end comes before an open one.
-    first = min(last, key=lambda row: (row.ends_at is None, row.ends_at or row.starts_at))
-    until = first.ends_at.isoformat() if first.ends_at else None
-    return because("outage", lifts_at=first.ends_at, until=until, reason=first.reason)
+    until = units.in_order_from(ask, facts)
+    return because(
+        "outage",
+        lifts_at=until,
+        until=until.isoformat() if until else None,
+        reason=units.outage_until(ask, facts, until).reason,
+        in_turn=not units.all_out_until(ask, facts, until),
+    )
 
 
 def event(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
@@ -219,17 +221,19 @@ def event(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
 def slot_taken(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
     """No unit is free for the asked time with its set-up and clean-up; waiting requests hold their time.
 
-    Data: from, until, pending. Lifts: when the first unit is free again.
+    `from` and `until` say when all units are taken at once; they are null where only one after the other is.
+
+    Data: from, until, pending. Lifts: when the first unit is free for the asked length, as far as two days show.
     """
-    units = units_in_service(facts, ask.span)
-    clashes = [_clashes(ask, facts, unit) for unit in units]
-    if not units or not all(clashes):
+    clashes = [units.clashes(ask, facts, unit) for unit in units.units_in_service(facts, ask.span)]
+    if not clashes or not all(clashes):
         return None
-    # Of several bookings in the asked time only those that follow one another are said: between others it is free.
-    runs = [(merged(row.span for row in rows)[0], rows) for rows in clashes]
-    stretch, rows = min(runs, key=lambda run: run[0].end)
-    pending = all(row.pending for row in rows if row.span.overlaps(stretch))
-    return because("slot_taken", lifts_at=stretch.end, pending=pending, **_ends(stretch))
+    stretch = units.full_stretch(ask, facts)
+    near = [[row for row in rows if not stretch or row.span.overlaps(stretch)] for rows in clashes]
+    # One unit on which only requests stand in the way would be free if they were declined.
+    pending = any(all(row.pending for row in rows) for rows in near)
+    ends = _ends(stretch) if stretch else {"from": None, "until": None}
+    return because("slot_taken", lifts_at=units.free_from(ask, facts), pending=pending, **ends)
 
 
 Rule = Callable[[Ask, Facts, datetime], Refusal | None]
@@ -254,30 +258,9 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def free_unit(ask: Ask, facts: Facts) -> int | None:
-    """The unit that takes the ask with the least idle time left around it (best fit), or None."""
-    free = [unit for unit in units_in_service(facts, ask.span) if not _clashes(ask, facts, unit)]
-    return min(free, key=lambda unit: (_gap_around(ask, facts, unit), unit), default=None)
-
-
-def units_in_service(facts: Facts, span: Span) -> tuple[int, ...]:
-    """The units of the tool without an outage during the span."""
-    rows = [row for row in facts.outages if _is_out(row, span)]
-    if any(row.unit_id is None for row in rows):
-        return ()
-    out = {row.unit_id for row in rows}
-    return tuple(unit for unit in facts.tool.unit_ids if unit not in out)
-
-
 def is_on_grain(facts: Facts, instant: datetime) -> bool:
     """Whether the wall clock shows a whole number of the tool's steps since midnight."""
     return hours.to_wall_minutes(facts.hours.zone, instant) % facts.tool.limits.grain_minutes == 0
-
-
-def with_buffers(facts: Facts, span: Span) -> Span:
-    """The span with the tool's set-up before and clean-up after: what a claim holds."""
-    limits = facts.tool.limits
-    return span.grown(timedelta(minutes=limits.setup_minutes), timedelta(minutes=limits.cleanup_minutes))
 
 
 def _far_ahead(ask: Ask, facts: Facts, opens: datetime | None) -> Refusal:
@@ -295,38 +278,6 @@ def _opening_refusal(code: str, facts: Facts, shut: Span, **data: object) -> Ref
         closes=closes.isoformat() if closes else None,
         **data,
     )
-
-
-def _is_out(row: Outage, span: Span) -> bool:
-    return row.starts_at < span.end and (row.ends_at is None or span.start < row.ends_at)
-
-
-def _last_outage(facts: Facts, span: Span, unit: int) -> Outage:
-    rows = [row for row in facts.outages if row.unit_id in {None, unit} and _is_out(row, span)]
-    return max(rows, key=lambda row: (row.ends_at is None, row.ends_at or row.starts_at))
-
-
-def _rows_of(ask: Ask, facts: Facts, unit: int) -> list[Taken]:
-    """The taken time of a unit that counts: a booking that moves does not stand in its own way."""
-    return [
-        row
-        for row in facts.taken
-        if row.unit_id == unit and (row.booking_id is None or row.booking_id != ask.booking_id)
-    ]
-
-
-def _clashes(ask: Ask, facts: Facts, unit: int) -> list[Taken]:
-    held = with_buffers(facts, ask.span)
-    return [row for row in _rows_of(ask, facts, unit) if row.span.overlaps(held)]
-
-
-def _gap_around(ask: Ask, facts: Facts, unit: int) -> timedelta:
-    """The free time before and after the ask on a unit; a side without a neighbour counts as the horizon."""
-    held = with_buffers(facts, ask.span)
-    rows = _rows_of(ask, facts, unit)
-    before = min((held.start - row.span.end for row in rows if row.span.end <= held.start), default=HORIZON)
-    after = min((row.span.start - held.end for row in rows if row.span.start >= held.end), default=HORIZON)
-    return before + after
 
 
 def _ends(span: Span) -> dict[str, object]:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from booking.rules import policy
+from booking.rules import policy, units
 from booking.rules.access import Role
 from booking.rules.facts import Ask, Block, Facts, Outage, Taken
 from booking.rules.spans import Span
@@ -63,13 +63,13 @@ class Diary:
         """
         ask = Ask(tool.facts.id, span, purpose)
         facts = self.facts(space, tool, maker, span)
-        unit_id = policy.free_unit(ask, facts)
+        unit_id = units.free_unit(ask, facts)
         if unit_id is None or policy.check(ask, facts, made_at):
             return None
         asked = policy.needed_approval(ask, facts)
         state = state or (self._answered(span, made_at) if asked else self._kept())
         booking_id = self._add_booking(space, tool, maker, ask, made_at, state)
-        held = policy.with_buffers(facts, span)
+        held = units.with_buffers(facts, span)
         self._rows.add(
             "claim",
             booking_id=booking_id,

@@ -137,7 +137,12 @@ def _closed_day(refusal: Refusal, zone: str) -> str:
 
 def _outage(refusal: Refusal, zone: str) -> str:
     until = _instant(refusal, "until")
-    if until is None:
+    if refusal.data.get("in_turn"):
+        sentence = gettext("No unit of this tool is in order for all of this time.")
+        if until is not None:
+            back = gettext("One will be from %(moment)s on.", moment=_moment(until, zone))
+            sentence = f"{sentence} {back}"
+    elif until is None:
         sentence = gettext("This tool is out of order until further notice.")
     else:
         sentence = gettext("This tool is out of order until %(moment)s.", moment=_moment(until, zone))
@@ -151,6 +156,8 @@ def _event(refusal: Refusal, zone: str) -> str:
 
 def _slot_taken(refusal: Refusal, zone: str) -> str:
     time = _stretch(refusal, zone)
+    if not time and "from" in refusal.data:
+        return str(gettext("No unit of this tool is free for all of this time."))
     if not time:
         return str(gettext("This time is taken already."))
     if refusal.data.get("pending"):

@@ -184,10 +184,40 @@ DATA: list[tuple[Ask, Facts, dict[str, Any], str | None]] = [
     (
         TUESDAY,
         facts(outages=(Outage(OUT.start, OUT.end, 11, "fan"), Outage(OUT.start, None, 12)), **TWO),
-        {"until": "2026-03-24T15:00:00+00:00", "reason": "fan"},
+        {"until": "2026-03-24T15:00:00+00:00", "reason": "fan", "in_turn": False},
         "2026-03-24 15:00",
     ),
-    (TUESDAY, facts(outages=(Outage(OUT.start, None, None, "air"),)), {"until": None, "reason": "air"}, None),
+    (
+        TUESDAY,
+        facts(outages=(Outage(OUT.start, None, None, "air"),)),
+        {"until": None, "reason": "air", "in_turn": False},
+        None,
+    ),
+    (
+        TUESDAY,
+        # One unit after the other is out, so the tool as such never is, and the first to be back counts.
+        facts(
+            outages=(
+                Outage(at("2026-03-24 09:00"), at("2026-03-24 10:30"), 11, "fan"),
+                Outage(at("2026-03-24 11:00"), at("2026-03-24 11:30"), 12, "belt"),
+            ),
+            **TWO,
+        ),
+        {"until": "2026-03-24T10:30:00+00:00", "reason": "fan", "in_turn": True},
+        "2026-03-24 10:30",
+    ),
+    (
+        TUESDAY,
+        # Between two outages there is too little time for what is asked.
+        facts(
+            outages=(
+                Outage(at("2026-03-24 09:00"), at("2026-03-24 10:30"), reason="fan"),
+                Outage(at("2026-03-24 12:00"), at("2026-03-24 15:00"), reason="belt"),
+            )
+        ),
+        {"until": "2026-03-24T15:00:00+00:00", "reason": "fan", "in_turn": True},
+        "2026-03-24 15:00",
+    ),
     (
         TUESDAY,
         facts(blocks=(Block(OUT, "Class"),)),
@@ -211,7 +241,8 @@ DATA: list[tuple[Ask, Facts, dict[str, Any], str | None]] = [
             )
         ),
         {"pending": True, "from": "2026-03-24T09:00:00+00:00", "until": "2026-03-24T10:30:00+00:00"},
-        "2026-03-24 10:30",
+        # The hour is too short for what is asked, so the wish can be had only after all of them.
+        "2026-03-24 13:00",
     ),
     (
         TUESDAY,
@@ -221,5 +252,48 @@ DATA: list[tuple[Ask, Facts, dict[str, Any], str | None]] = [
         ),
         {"pending": False, "from": "2026-03-24T11:00:00+00:00", "until": "2026-03-24T13:00:00+00:00"},
         "2026-03-24 13:00",
+    ),
+    (
+        TUESDAY,
+        # All units are full from 11 to 13 only, but the first to be free soon is taken again: 14:30 it is.
+        facts(
+            taken=(
+                taken("2026-03-24 09:00", "2026-03-24 13:00"),
+                taken("2026-03-24 14:00", "2026-03-24 15:00"),
+                taken("2026-03-24 11:00", "2026-03-24 14:30", 12),
+            ),
+            **TWO,
+        ),
+        {"pending": False, "from": "2026-03-24T11:00:00+00:00", "until": "2026-03-24T13:00:00+00:00"},
+        "2026-03-24 14:30",
+    ),
+    (
+        TUESDAY,
+        # One unit is taken after the other: at no time are all of them.
+        facts(
+            taken=(taken("2026-03-24 09:00", "2026-03-24 11:00"), taken("2026-03-24 11:30", "2026-03-24 13:00", 12)),
+            **TWO,
+        ),
+        {"pending": False, "from": None, "until": None},
+        "2026-03-24 11:00",
+    ),
+    (
+        TUESDAY,
+        # With set-up and clean-up, and a unit that is out of order only during the first free time.
+        facts(
+            setup_minutes=30,
+            cleanup_minutes=15,
+            taken=(taken("2026-03-24 09:00", "2026-03-24 11:00"),),
+            outages=(Outage(at("2026-03-24 13:00"), at("2026-03-24 14:00"), 11),),
+        ),
+        {"pending": False, "from": "2026-03-24T09:00:00+00:00", "until": "2026-03-24T11:00:00+00:00"},
+        "2026-03-24 14:00",
+    ),
+    (
+        TUESDAY,
+        # What lies more than two days further on is not known, so nothing is promised.
+        facts(taken=(taken("2026-03-24 09:00", "2026-03-26 10:01"),)),
+        {"pending": False, "from": "2026-03-24T09:00:00+00:00", "until": "2026-03-26T10:01:00+00:00"},
+        None,
     ),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from booking.rules import policy
+from booking.rules import policy, units
 from booking.rules.access import Role
 from booking.rules.facts import Approval, Ask, Facts, Outage, ToolState
 from booking.rules.refusals import OVERRIDABLE, Refusal
@@ -126,9 +126,9 @@ def test_who_needs_an_approval(approval: Approval, role: Role | None, needed: bo
     ids=["all alike: the first", "beside another", "the smallest gap", "free ones only", "none"],
 )
 def test_the_unit_with_the_least_idle_time_around_is_taken(rows: tuple[Any, ...], unit: int | None) -> None:
-    assert policy.free_unit(TUESDAY, facts(unit_ids=(11, 12, 13), taken=rows)) == unit
+    assert units.free_unit(TUESDAY, facts(unit_ids=(11, 12, 13), taken=rows)) == unit
 
 
 def test_a_unit_out_of_order_is_never_taken() -> None:
-    assert policy.free_unit(TUESDAY, facts(outages=(Outage(OUT.start, None, 11),), **TWO)) == 12
-    assert policy.free_unit(TUESDAY, facts(outages=(Outage(OUT.start, None),), **TWO)) is None
+    assert units.free_unit(TUESDAY, facts(outages=(Outage(OUT.start, None, 11),), **TWO)) == 12
+    assert units.free_unit(TUESDAY, facts(outages=(Outage(OUT.start, None),), **TWO)) is None

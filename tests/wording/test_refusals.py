@@ -80,6 +80,12 @@ def page() -> Iterator[None]:
             "A request that waits for approval holds this time: Thu 26 Nov, 09:00–11:00.",
         ),
         (Refusal("slot_taken"), "This time is taken already."),
+        (Refusal("slot_taken", {"from": None, "until": None}), "No unit of this tool is free for all of this time."),
+        (
+            Refusal("outage", {"until": "2026-11-26T10:00:00+00:00", "reason": "Belt", "in_turn": True}),
+            "No unit of this tool is in order for all of this time. One will be from Thu 26 Nov 11:00 on. (Belt)",
+        ),
+        (Refusal("outage", {"in_turn": True}), "No unit of this tool is in order for all of this time."),
         (
             Refusal("no_such_time", {"wall": "2027-03-28T02:30:00", "zone": ZONE}),
             "The clocks skip 02:30 on this day.",
