@@ -118,6 +118,7 @@ def _caller(rows: Sequence[Row[*tuple[Any, ...]]]) -> Caller | None:
         roles={row.space_id: Role(row.role) for row in rows if row.space_id is not None},
         scope=first.scope,
         email=first.email,
+        team_ids=frozenset(row.team_id for row in rows if row.team_id is not None),
     )
     return Caller(actor, first.subject_id, first.seen_at)
 
@@ -125,11 +126,11 @@ def _caller(rows: Sequence[Row[*tuple[Any, ...]]]) -> Caller | None:
 # Every request asks one of these, so they are put together once, and on tables rather than on row classes.
 
 _account, _sign_in, _token = (METADATA.tables[name] for name in ("account", "sign_in", "token"))
-_traffic, _membership = METADATA.tables["traffic"], METADATA.tables["membership"]
+_traffic, _membership, _team_member = (METADATA.tables[name] for name in ("traffic", "membership", "team_member"))
 
 
 def _who(kind: str, by: Table, scope: ColumnElement[str]) -> Select[*tuple[Any, ...]]:
-    """The account with its roles behind a sign-in or a token that has this hash."""
+    """The account with its roles and teams behind a sign-in or a token that has this hash."""
     return (
         select(
             *(_account.c[name] for name in _OF_ACTOR),
@@ -137,11 +138,14 @@ def _who(kind: str, by: Table, scope: ColumnElement[str]) -> Select[*tuple[Any, 
             _traffic.c.seen_at,
             _membership.c.space_id,
             _membership.c.role,
+            _team_member.c.team_id,
             scope.label("scope"),
         )
         .join(by, by.c.account_id == _account.c.id)
         .outerjoin(_traffic, and_(_traffic.c.kind == kind, _traffic.c.subject_id == by.c.id))
         .outerjoin(_membership, _membership.c.account_id == _account.c.id)
+        # People are in few teams, so each of their roles comes a few times at most.
+        .outerjoin(_team_member, _team_member.c.account_id == _account.c.id)
         .where(by.c.token_hash == bindparam("hash"), _account.c.disabled_at.is_(None))
     )
 

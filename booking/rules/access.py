@@ -19,7 +19,7 @@ _RANK = {Role.MEMBER: 1, Role.TRAINER: 2, Role.MANAGER: 3, Role.ADMIN: 4}
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: an account with its roles per space id, as read once at the start of a request."""
+    """Who acts: an account with its roles per space id and its teams, as read once at the start of a request."""
 
     account_id: int
     name: str
@@ -30,6 +30,7 @@ class Actor:
     roles: Mapping[int, Role] = field(default_factory=dict)
     scope: str = "write"
     email: str = ""
+    team_ids: frozenset[int] = frozenset()
 
     @property
     def manages(self) -> bool:
