@@ -37,6 +37,7 @@ OTHERS = {
     "last_manager": ("The space would have no manager left.", ""),
     "no_such_time": ("The clocks of the zone jump over that wall time, or the calendar has no such day.", "wall, zone"),
     "not_confirmed": ("The mail address has to be confirmed before signing in.", ""),
+    "not_your_space": ("Somebody else's booking would move to a space that the mover doesn't manage.", ""),
     "too_many_feeds": ("An account has as many calendar addresses as it may.", "most"),
     "too_many_tokens": ("An account holds as many tokens as it may.", "most"),
     "too_many_tries": ("Too many tries failed; `lifts_at` says when the next one is heard.", ""),

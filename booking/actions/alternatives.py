@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 from booking.actions.call import Call
+from booking.actions.find import reader_at
 from booking.models.facts import facts_for, worlds
 from booking.models.tools import ToolCard, tool_cards
 from booking.rules import availability, geography, policy
+from booking.rules.access import Role
 from booking.rules.availability import Alternative
 from booking.rules.facts import Ask, ToolState
 from booking.rules.geography import position
-from booking.rules.privacy import Viewer, sees_times
+from booking.rules.privacy import sees_times
 from booking.rules.spans import Span
 
 # What is looked at: equivalent tools within an afternoon's reach, and two weeks ahead on the tool itself.
@@ -24,7 +26,7 @@ def find(call: Call, ask: Ask, account_id: int | None) -> tuple[Alternative, ...
         return ()
     ahead = Span(ask.span.start, ask.span.end + _AHEAD)
     facts = facts_for(call.session, ask.tool_id, ahead, account_id)
-    near = _equivalent(call, ask.tool_id)
+    near = [card for card in _equivalent(call, ask.tool_id) if _may_bring(call, account_id, card)][:_CANDIDATES]
     found = worlds(call.session, tool_ids=[card.id for card in near], span=ask.span, account_id=account_id)
     by_id = {world.tool.id: world.facts for world in found}
     return availability.alternatives(ask, facts, [by_id[card.id] for card in near], call.now)
@@ -37,7 +39,7 @@ def _equivalent(call: Call, tool_id: int) -> list[ToolCard]:
     apart = {card.id: kilometres(own, card) for card in others if card.id != own.id and _can_stand_in(own, card)}
     near = [card for card in others if apart.get(card.id, _REACH_KM) < _REACH_KM and _sees_times(call, card)]
     near.sort(key=lambda card: (card.space_id != own.space_id, apart[card.id], card.id))
-    return near[:_CANDIDATES]
+    return near
 
 
 def kilometres(one: ToolCard, other: ToolCard) -> float:
@@ -64,6 +66,10 @@ def _reaches(needed: object, offered: object) -> bool:
 
 
 def _sees_times(call: Call, card: ToolCard) -> bool:
+    return sees_times(reader_at(call, card.space_id), card.visibility, card.publishes)
+
+
+def _may_bring(call: Call, account_id: int | None, card: ToolCard) -> bool:
+    """Whether the asker may bring a booking of this maker to the tool: her own anywhere, others' where she manages."""
     who = call.actor
-    viewer = Viewer(who.account_id, who.role_at(card.space_id)) if who else Viewer()
-    return sees_times(viewer, card.visibility, card.publishes)
+    return who is None or who.account_id == account_id or who.has(Role.MANAGER, card.space_id)

@@ -9,10 +9,11 @@ from uuid import uuid4
 from booking.actions import renderings
 from booking.actions.alternatives import find as find_alternatives
 from booking.actions.call import Call
-from booking.models import bookings, claims
+from booking.actions.find import reader_at
+from booking.models import bookings, claims, spaces
 from booking.models.bookings import BookingCard
 from booking.models.facts import facts_for, lock_tools
-from booking.rules import policy, states, units
+from booking.rules import policy, privacy, states, units
 from booking.rules.access import Actor, Role
 from booking.rules.availability import Alternative
 from booking.rules.facts import Ask, Facts
@@ -118,13 +119,15 @@ def expire(call: Call, booking_id: int) -> BookingCard:
 def check(call: Call, ask: Ask) -> tuple[Refusal, ...]:
     """What stands against an ask, of a new booking or of a move, without writing anything; raises Absent."""
     account_id = _maker(call, ask)
-    if ask.booking_id is not None:
-        try:
+    try:
+        if ask.booking_id is not None:
             card = bookings.card(call.session, ask.booking_id)
             states.state_in_time(card.state, Act.MOVE, card.span, call.now)
-        except Refused as refused:
-            return refused.refusals
-    return _told(policy.check(ask, facts_for(call.session, ask.tool_id, ask.span, account_id), call.now))
+        facts = facts_for(call.session, ask.tool_id, ask.span, account_id)
+        _stay_within(call, account_id, facts)
+    except Refused as refused:
+        return refused.refusals
+    return _told(call, facts, policy.check(ask, facts, call.now))
 
 
 def alternatives(call: Call, ask: Ask) -> tuple[Alternative, ...]:
@@ -160,7 +163,7 @@ def cleared(call: Call, refusals: tuple[Refusal, ...], facts: Facts, *, override
     role = call.person.role_at(facts.tool.space_id) if override else None
     remaining = policy.check_override(refusals, role)
     if remaining:
-        raise Refused(_told(remaining))
+        raise Refused(_told(call, facts, remaining))
     return tuple(refusal.code for refusal in refusals)
 
 
@@ -192,10 +195,19 @@ def mail_name(card: BookingCard, event: str) -> str:
     return f"{event}:{card.id}:{card.sequence}"
 
 
-def _told(refusals: tuple[Refusal, ...]) -> tuple[Refusal, ...]:
-    """The refusals without what is not for everybody: a space for members doesn't tell others who was faster."""
-    is_outside = any(refusal.code == "not_a_member" for refusal in refusals)
-    return tuple(refusal for refusal in refusals if not (is_outside and refusal.code == "slot_taken"))
+def _told(call: Call, facts: Facts, refusals: tuple[Refusal, ...]) -> tuple[Refusal, ...]:
+    """The refusals as whoever acts may hear them."""
+    if all(refusal.code != "slot_taken" for refusal in refusals):
+        return refusals
+    space = spaces.space_of(call.session, facts.tool.space_id)
+    return privacy.told(refusals, reader_at(call, space.id), space.visibility, space.publishes)
+
+
+def _stay_within(call: Call, account_id: int | None, facts: Facts) -> None:
+    """Raise Refused when somebody would bring another's booking to a space that she doesn't manage."""
+    who = call.actor
+    if who is not None and who.account_id != account_id and not who.has(Role.MANAGER, facts.tool.space_id):
+        raise Refused((Refusal("not_your_space"),))
 
 
 def _maker(call: Call, ask: Ask) -> int | None:
@@ -213,6 +225,7 @@ def _span(start: datetime, end: datetime) -> Span:
 
 def _shift(call: Call, card: BookingCard, ask: Ask, after: State, *, override: bool) -> BookingCard:
     facts = facts_for(call.session, ask.tool_id, ask.span, card.account_id)
+    _stay_within(call, card.account_id, facts)
     overridden = cleared(call, policy.check(ask, facts, call.now), facts, override=override)
     only_shrinks = ask.tool_id == card.tool_id and card.span.contains(ask.span)
     state = after if only_shrinks else states.first_state(policy.needed_approval(ask, facts))

@@ -1,9 +1,11 @@
 """What a reader sees of a booking: the one projection that every page, feed, mail and answer goes through."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from booking.rules.access import Role, at_least
 from booking.rules.facts import Visibility
+from booking.rules.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,21 @@ def sees_times(viewer: Viewer, visibility: Visibility, publishes: bool) -> bool:
     if visibility is Visibility.CLOSED:
         return False
     return publishes or viewer.account_id is not None
+
+
+def told(
+    refusals: Iterable[Refusal], viewer: Viewer, visibility: Visibility, publishes: bool = True
+) -> tuple[Refusal, ...]:
+    """The refusals as the viewer may hear them: who sees no times hears that one is taken, not from when nor until when.
+
+    A space for members doesn't even tell others that somebody was faster.
+    """
+    said = tuple(refusals)
+    if any(refusal.code == "not_a_member" for refusal in said):
+        said = tuple(refusal for refusal in said if refusal.code != "slot_taken")
+    if sees_times(viewer, visibility, publishes):
+        return said
+    return tuple(Refusal("slot_taken") if refusal.code == "slot_taken" else refusal for refusal in said)
 
 
 def project(booking: BookingView, viewer: Viewer, visibility: Visibility, publishes: bool = True) -> Shown:

@@ -17,6 +17,9 @@ PLAIN = {
     "in_the_past": lazy_gettext("This time has passed."),
     "changed_meanwhile": lazy_gettext("This booking has been changed meanwhile. Look at it again."),
     "not_confirmed": lazy_gettext("Confirm your mail address first: follow the link that was mailed to you."),
+    "not_your_space": lazy_gettext(
+        "You can move other people's bookings only within spaces that you manage. Ask the maker to move this one."
+    ),
     "last_manager": lazy_gettext("A space needs a manager. Make somebody else one first."),
     "by_invitation": lazy_gettext("This space takes new members by invitation only."),
     "email_taken": lazy_gettext("This mail address belongs to another account."),

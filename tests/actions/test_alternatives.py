@@ -9,6 +9,7 @@ from booking.actions.alternatives import kilometres
 from booking.models.database import reading
 from booking.models.tools import ToolCard, tool_cards
 from booking.rules.availability import Alternative, Why
+from booking.rules.facts import Ask
 from booking.rules.spans import Span
 from tests.acting import HOUR, TEN, Scene, counted
 
@@ -91,6 +92,17 @@ def test_the_questions_are_as_many_for_one_equal_as_for_twenty(scene: Scene) -> 
             offered(scene)
         counts.append(len(statements))
     assert counts[0] == counts[1]
+
+
+def test_a_manager_is_offered_only_tools_to_which_she_may_bring_the_booking(scene: Scene) -> None:
+    card = scene.perform(scene.cy, bookings.place, scene.ask(TEN + 2 * HOUR))
+    there = scene.tool_elsewhere()
+    move = Ask(scene.tool_id, Span(TEN, TEN + HOUR), booking_id=card.id)
+    cy, bo, dee = (
+        {way.tool_id for way in scene.read(who, bookings.alternatives, move)} for who in (scene.cy, scene.bo, scene.dee)
+    )
+    assert there in cy & dee
+    assert bo == {scene.tool_id}
 
 
 def test_distances_are_over_the_ground(scene: Scene) -> None:

@@ -17,6 +17,8 @@ from booking.rules.states import State
 from tests.acting import HOUR, TEN, Scene, counted
 from tests.factories import make_certificate
 
+LATER = TEN + 2 * HOUR
+
 pytestmark = pytest.mark.both_engines
 
 
@@ -227,6 +229,20 @@ def test_a_manager_moves_a_booking_by_the_rules_for_its_maker(scene: Scene) -> N
     assert codes(refused) == ["not_a_member"]
 
 
+def test_a_manager_moves_the_bookings_of_others_only_within_spaces_that_she_manages(scene: Scene) -> None:
+    card, own = (scene.perform(who, bookings.place, scene.ask(at)) for who, at in ((scene.cy, TEN), (scene.bo, LATER)))
+    there = scene.tool_elsewhere()
+    away = Ask(there, card.span, booking_id=card.id)
+    assert [refusal.code for refusal in scene.read(scene.bo, bookings.check, away)] == ["not_your_space"]
+    with pytest.raises(Refused) as refused:
+        scene.perform(scene.bo, bookings.move, card.id, tool_id=there, override=True)
+    assert codes(refused) == ["not_your_space"]
+    # The maker herself may, the network's admin may, and what is a manager's own is hers to move.
+    assert scene.read(scene.cy, bookings.check, away) == ()
+    assert scene.perform(scene.dee, bookings.move, card.id, tool_id=there).space_name == "Fablab"
+    assert scene.perform(scene.bo, bookings.move, own.id, tool_id=there).space_name == "Fablab"
+
+
 def test_strangers_do_not_learn_that_a_booking_exists(scene: Scene) -> None:
     card = scene.perform(scene.ada, bookings.place, scene.ask())
     for act in (bookings.move, bookings.cancel, approvals.approve, approvals.decline, approvals.undo):
@@ -301,6 +317,19 @@ def test_a_booking_costs_the_same_statements_whatever_surrounds_it(scene: Scene,
     locks = scene.engine.dialect.name == "postgresql"
     ours = [said for said in statements if not said.startswith("BEGIN")]
     assert len(ours) == (10 if locks else 9)
+
+
+def test_who_sees_no_times_is_told_that_a_time_is_taken_and_not_when_others_have_it(scene: Scene) -> None:
+    scene.perform(scene.ada, bookings.place, scene.ask(length=2 * HOUR))
+    with writing(scene.engine) as session:
+        session.get_one(Space, scene.space_id).visibility = "closed"
+    ask = scene.ask(TEN + HOUR)
+    with pytest.raises(Refused) as refused:
+        scene.perform(scene.cy, bookings.place, ask)
+    for [refusal] in (scene.read(scene.cy, bookings.check, ask), refused.value.refusals):
+        assert (refusal.code, dict(refusal.data), refusal.lifts_at) == ("slot_taken", {}, None)
+    [known] = scene.read(scene.ada, bookings.check, ask)
+    assert (known.data["from"], known.lifts_at) == (TEN.isoformat(), TEN + 2 * HOUR)
 
 
 def test_a_space_for_members_does_not_tell_others_when_its_tools_are_taken(scene: Scene) -> None:

@@ -1,11 +1,15 @@
 """The whole matrix of what each reader sees of Ada's booking at each visibility level."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from booking.rules.access import Role
 from booking.rules.facts import Visibility
-from booking.rules.privacy import BookingView, Shown, Viewer, project, sees_times
+from booking.rules.privacy import BookingView, Shown, Viewer, project, sees_times, told
+from booking.rules.refusals import Refusal
 
+NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
 BOOKING = BookingView(1, "Ada", "A lamp")
 OWNER, ANYBODY, STRANGER = Viewer(1), Viewer(), Viewer(3)
 MEMBER, TRAINER, MANAGER, ADMIN = (Viewer(9, role) for role in Role)
@@ -53,3 +57,13 @@ def test_times_are_seen_where_a_foreign_booking_is(
 
 def test_a_booking_whose_maker_is_gone_belongs_to_nobody_not_to_anybody() -> None:
     assert project(BookingView(None), ANYBODY, Visibility.BUSY) == TIME
+
+
+def test_refusals_tell_no_more_than_the_calendar_would() -> None:
+    taken = Refusal("slot_taken", {"from": "10:00", "until": "12:00", "pending": True}, NOW)
+    other, outside = Refusal("too_long", {"longest_minutes": 60}), Refusal("not_a_member")
+    assert told((other, taken), MEMBER, Visibility.CLOSED) == (other, taken)
+    assert told((other, taken), STRANGER, Visibility.BUSY) == (other, taken)
+    assert told((other, taken), STRANGER, Visibility.CLOSED) == (other, Refusal("slot_taken"))
+    assert told((other, taken), ANYBODY, Visibility.OPEN, publishes=False) == (other, Refusal("slot_taken"))
+    assert told((outside, taken), STRANGER, Visibility.BUSY) == (outside,)
