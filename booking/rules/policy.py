@@ -7,16 +7,25 @@ Each rule's docstring says when it refuses, with which data, and when that lifts
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from booking.rules import hours, units
+from booking.rules import hours, units, visits
 from booking.rules.access import Role, at_least
-from booking.rules.facts import Approval, Ask, BookableBy, Facts, ToolState
+from booking.rules.facts import Approval, Ask, Facts, ToolState
 from booking.rules.refusals import OVERRIDABLE, Refusal, because
 from booking.rules.spans import Span, common, without
 
 # What no other time or length changes.
 LASTING = frozenset({"tool_retired", "tool_down", "account_unconfirmed", "not_a_member", "certificate_missing"})
 # What depends on who asks.
-PERSONAL = frozenset({"account_unconfirmed", "not_a_member", "certificate_missing", "certificate_expired"})
+PERSONAL = frozenset(
+    {
+        "account_unconfirmed",
+        "not_a_member",
+        "visit_over",
+        "outside_visit_hours",
+        "certificate_missing",
+        "certificate_expired",
+    }
+)
 # Times further off than this are answered without unrolling calendars for thousands of years.
 HORIZON = timedelta(days=3653)
 _SECOND = timedelta(seconds=1)
@@ -41,7 +50,9 @@ def check_override(refusals: Iterable[Refusal], role: Role | None) -> tuple[Refu
 def needed_approval(ask: Ask, facts: Facts) -> bool:
     """Whether a manager has to say yes; a visitor is somebody without a role at the tool's space."""
     approval = facts.tool.limits.approval
-    return approval is Approval.ALWAYS or (approval is Approval.VISITORS and facts.maker.role is None)
+    if approval is Approval.ALWAYS or visits.is_supervised(ask, facts):
+        return True
+    return approval is Approval.VISITORS and facts.maker.role is None
 
 
 def tool_retired(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
@@ -71,11 +82,11 @@ def account_unconfirmed(ask: Ask, facts: Facts, now: datetime) -> Refusal | None
 
 
 def not_a_member(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
-    """The space lends its tools to members only, and the maker has no role there.
+    """The space lends its tools to members only, and the maker neither has a role there nor was accepted as a guest.
 
     Data: none. Lifts: not known.
     """
-    outside = facts.tool.bookable_by is BookableBy.MEMBERS and facts.maker.role is None
+    outside = visits.needs_visit(facts) and not facts.maker.visiting
     return because("not_a_member") if outside else None
 
 
@@ -242,6 +253,8 @@ RULES: tuple[Rule, ...] = (
     tool_down,
     account_unconfirmed,
     not_a_member,
+    visits.visit_over,
+    visits.outside_visit_hours,
     certificate_missing,
     certificate_expired,
     in_the_past,

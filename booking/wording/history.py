@@ -16,6 +16,8 @@ ACTS = {
 }
 SET_ASIDE = {
     "not_a_member": lazy_gettext("members only"),
+    "visit_over": lazy_gettext("the end of a visit"),
+    "outside_visit_hours": lazy_gettext("the hours of a visit"),
     "too_soon": lazy_gettext("the notice"),
     "too_far_ahead": lazy_gettext("how far ahead"),
     "too_short": lazy_gettext("the shortest time"),

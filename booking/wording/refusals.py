@@ -7,6 +7,7 @@ from flask_babel import gettext, lazy_gettext, ngettext
 
 from booking.rules.access import Role
 from booking.rules.refusals import Refusal
+from booking.wording import visits
 from booking.wording.display import f_duration, f_number, f_range, f_short_day, f_time
 
 # Sentences without anything to fill in. A reason that people wrote is put behind others, in their own words.
@@ -20,6 +21,8 @@ PLAIN = {
     "not_your_space": lazy_gettext(
         "You can move other people's bookings only within spaces that you manage. Ask the maker to move this one."
     ),
+    "last_lead": lazy_gettext("A team needs somebody who leads it. Hand over the lead first, or dissolve the team."),
+    "no_visit_needed": lazy_gettext("You can book this tool without asking for a visit."),
     "last_manager": lazy_gettext("A space needs a manager. Make somebody else one first."),
     "by_invitation": lazy_gettext("This space takes new members by invitation only."),
     "email_taken": lazy_gettext("This mail address belongs to another account."),
@@ -212,6 +215,18 @@ def _too_many_feeds(refusal: Refusal, zone: str) -> str:
     )
 
 
+def _too_many_teams(refusal: Refusal, zone: str) -> str:
+    most = _whole(refusal, "most")
+    return str(
+        ngettext(
+            "You can be in at most %(number)s team. Leave it first.",
+            "You can be in at most %(number)s teams. Leave one of them first.",
+            most,
+            number=f_number(most),
+        )
+    )
+
+
 FILLED: dict[str, Callable[[Refusal, str], str]] = {
     "tool_down": _tool_down,
     "certificate_missing": _certificate_missing,
@@ -231,6 +246,9 @@ FILLED: dict[str, Callable[[Refusal, str], str]] = {
     "too_many_tries": _too_many_tries,
     "too_many_tokens": _too_many_tokens,
     "too_many_feeds": _too_many_feeds,
+    "too_many_teams": _too_many_teams,
+    "visit_over": visits.visit_over,
+    "outside_visit_hours": visits.outside_visit_hours,
 }
 
 

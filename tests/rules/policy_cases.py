@@ -15,19 +15,26 @@ from booking.rules.facts import (
     Outage,
     SpecialDay,
     ToolState,
+    Visiting,
     WeeklyOpening,
 )
 from booking.rules.spans import Span
-from tests.rules.worlds import FACTS, HOURS, TUESDAY, ask, at, facts, span, taken
+from tests.rules.worlds import ALWAYS_OPEN, FACTS, HOURS, TUESDAY, ask, at, facts, span, taken
 
 
 def closed(first: int, last: int) -> Hours:
     return replace(HOURS, closed=(ClosedDays(date(2026, 3, first), date(2026, 3, last), "stocktaking"),))
 
 
+def guest(*visiting: Visiting, **changes: Any) -> Facts:
+    """Somebody without a role at a space for members, which said yes to these visits."""
+    return facts(bookable_by=BookableBy.MEMBERS, visiting=visiting, **changes)
+
+
 NIGHTS = Hours("UTC", tuple(WeeklyOpening(day, 540, 1080) for day in range(7)))
 OUT = span("2026-03-24 11:00", "2026-03-24 15:00")
 TWO = {"unit_ids": (11, 12)}
+UNTIL_TUESDAY = Visiting(date(2026, 3, 24))
 
 REFUSED: list[tuple[str, Ask, Facts]] = [
     ("tool_retired", TUESDAY, facts(state=ToolState.RETIRED)),
@@ -35,6 +42,11 @@ REFUSED: list[tuple[str, Ask, Facts]] = [
     ("tool_down", TUESDAY, facts(state=ToolState.DOWN)),
     ("account_unconfirmed", TUESDAY, facts(is_confirmed=False)),
     ("not_a_member", TUESDAY, facts(bookable_by=BookableBy.MEMBERS)),
+    ("visit_over", TUESDAY, guest(Visiting(date(2026, 3, 23)), Visiting(date(2026, 3, 1)))),
+    ("visit_over", ask("2026-03-24 22:00", "2026-03-24 23:15"), guest(Visiting(date(2026, 3, 24)), hours=ALWAYS_OPEN)),
+    ("outside_visit_hours", TUESDAY, guest(Visiting(opens=11 * 60, closes=12 * 60 + 59))),
+    ("outside_visit_hours", TUESDAY, guest(Visiting(opens=600, closes=660), Visiting(opens=840, closes=960))),
+    ("outside_visit_hours", TUESDAY, guest(Visiting(date(2026, 3, 23)), Visiting(opens=840, closes=960))),
     ("certificate_missing", TUESDAY, facts(certificate_ids=(3,))),
     ("certificate_expired", TUESDAY, facts(certificate_ids=(3,), certificates={3: at("2026-03-24 11:59")})),
     ("in_the_past", ask("2026-03-23 08:45", "2026-03-23 10:00"), FACTS),
@@ -80,6 +92,13 @@ ALLOWED: list[tuple[str, Ask, Facts]] = [
     ("nothing special", TUESDAY, FACTS),
     ("limited is not down", TUESDAY, facts(state=ToolState.LIMITED)),
     ("a member may", TUESDAY, facts(bookable_by=BookableBy.MEMBERS, role=Role.MEMBER)),
+    ("a guest may", TUESDAY, guest(Visiting())),
+    ("a guest on her last day", TUESDAY, guest(Visiting(date(2026, 3, 24)))),
+    ("a guest until midnight", ask("2026-03-24 21:00", "2026-03-24 23:00"), guest(UNTIL_TUESDAY, hours=ALWAYS_OPEN)),
+    ("a guest for exactly her hours", TUESDAY, guest(Visiting(opens=11 * 60, closes=13 * 60))),
+    ("a guest whose second visit fits", TUESDAY, guest(Visiting(date(2026, 3, 1)), Visiting(opens=660, closes=780))),
+    ("a visit binds no member", TUESDAY, guest(Visiting(date(2026, 3, 1)), role=Role.MEMBER)),
+    ("a visit binds nobody where all may book", TUESDAY, facts(visiting=(Visiting(date(2026, 3, 1)),))),
     ("held for ever", TUESDAY, facts(certificate_ids=(3,), certificates={3: None})),
     ("held to the end", TUESDAY, facts(certificate_ids=(3,), certificates={3: at("2026-03-24 12:00")})),
     # The last second of what is told as "until 12:00", as that of a day is told by its day.
@@ -165,6 +184,20 @@ DATA: list[tuple[Ask, Facts, dict[str, Any], str | None]] = [
         TUESDAY,
         facts(certificate_ids=(3,), certificates={3: at("2026-03-24 11:00")}, certificate_names={3: "Laser"}),
         {"id": 3, "name": "Laser", "ended": "2026-03-24T11:00:00+00:00"},
+        None,
+    ),
+    (
+        TUESDAY,
+        guest(Visiting(date(2026, 3, 22)), Visiting(date(2026, 3, 23))),
+        {"last_day": "2026-03-23"},
+        None,
+    ),
+    (TUESDAY, guest(Visiting(opens=840, closes=960)), {"opens": 840, "closes": 960}, "2026-03-24 13:00"),
+    (TUESDAY, guest(Visiting(opens=600, closes=720)), {"opens": 600, "closes": 720}, "2026-03-25 09:00"),
+    (
+        TUESDAY,
+        guest(Visiting(date(2026, 3, 24), opens=600, closes=720)),
+        {"opens": 600, "closes": 720},
         None,
     ),
     (TUESDAY, facts(notice_minutes=2880), {"notice_minutes": 2880, "earliest": "2026-03-25T09:00:00+00:00"}, None),
