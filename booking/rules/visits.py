@@ -34,9 +34,9 @@ def visit_over(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
 
 
 def outside_visit_hours(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
-    """The asked time lies outside the hours of the wall day for which the host said yes to the maker's visit.
+    """The asked time lies outside the hours of the wall day (in minutes) to which the host said yes for the visit.
 
-    Data: opens, closes, in minutes since midnight. Lifts: when these hours begin next.
+    Data: opens, closes. Lifts: when these hours begin next.
     """
     lasting = [visit for visit in _of_guest(facts) if _lasts(visit, ask, facts)]
     if not lasting or any(not _off_hours(visit, ask, facts) for visit in lasting):

@@ -52,6 +52,15 @@ def page() -> Iterator[None]:
             Refusal("too_far_ahead", {"window_days": 60}, LIFTS),
             "This tool can be booked at most 60 days ahead. This time opens on Thu 26 Nov 10:00.",
         ),
+        (
+            Refusal("visit_over", {"last_day": "2026-11-26"}),
+            "Your visit is agreed until Thu 26 Nov. Ask the space for a longer one.",
+        ),
+        (
+            Refusal("outside_visit_hours", {"opens": 840, "closes": 1440}),
+            "Your visit is agreed for these hours only: 14:00–00:00.",
+        ),
+        (Refusal("too_many_teams", {"most": 20}), "You can be in at most 20 teams. Leave one of them first."),
         (Refusal("too_far_ahead", {"window_days": 1}), "This tool can be booked at most 1 day ahead."),
         (Refusal("too_short", {"shortest_minutes": 30}), "The shortest booking of this tool is 30 mins."),
         (Refusal("too_long", {"longest_minutes": 240}), "The longest booking of this tool is 4 hrs."),
