@@ -39,6 +39,7 @@ OTHERS = {
     "no_visit_needed": ("The tool can be booked without asking the space for a visit.", ""),
     "no_such_time": ("The clocks of the zone jump over that wall time, or the calendar has no such day.", "wall, zone"),
     "not_confirmed": ("The mail address has to be confirmed before signing in.", ""),
+    "not_your_decision": ("Somebody else decided about the request, so it is hers to undo.", ""),
     "not_your_space": ("Somebody else's booking would move to a space that the mover doesn't manage.", ""),
     "too_many_feeds": ("An account has as many calendar addresses as it may.", "most"),
     "too_many_teams": ("A person is in as many teams as anybody may be.", "most"),

@@ -124,6 +124,15 @@ def test_what_people_typed_is_only_text(booking: Booking, ada: Account, sent: Ca
     assert "Plates &amp; signs" in html
 
 
+def test_a_decline_without_a_reason_says_that_there_is_none(
+    booking: Booking, ada: Account, sent: Callable[..., EmailMessage]
+) -> None:
+    about = {"account_id": ada.id, "booking_id": booking.id}
+    for kind in ("plain", "html"):
+        assert "No reason was given" in text_of(sent("booking_declined", **about, reason=""), kind)
+        assert "No reason was given" not in text_of(sent("booking_declined", **about, reason="Too long"), kind)
+
+
 def test_a_moved_booking_tells_the_time_before(
     booking: Booking, ada: Account, sent: Callable[..., EmailMessage]
 ) -> None:

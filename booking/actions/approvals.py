@@ -60,20 +60,22 @@ def decline(call: Call, booking_id: int, reason: str = "", *, expected: int | No
 
 
 def undo(call: Call, booking_id: int) -> BookingCard:
-    """Put a decision of the last ten seconds back to pending, its mail unsent; a pending request stays as it is.
+    """Put one's decision of the last ten seconds back to pending, its mail unsent; a pending request stays as it is.
 
-    Raises Refused with `wrong_state` when it is too late for that, with `slot_taken` when the time of a declined
-    request belongs to somebody else by now.
+    Raises Refused with `wrong_state` when it is too late for that, with `not_your_decision` for what somebody else
+    decided, with `slot_taken` when the time of a declined request belongs to somebody else by now.
     """
     card = _load(call, booking_id, None)
     if states.already_done(card.state, Act.UNDO):
         return card
     after = states.next_state(card.state, Act.UNDO)
     approved = card.state is State.CONFIRMED
-    decided_at = approvals.last_decided_at(call.session, card.id, approved)
-    if decided_at is None or call.now - decided_at > UNDONE_WITHIN:
+    decided = approvals.last_decision(call.session, card.id, approved)
+    if decided is None or call.now - decided.at > UNDONE_WITHIN:
         raise states.wrong_state(card.state.value, Act.UNDO)
-    approvals.take_back(call.session, card.id, decided_at)
+    if decided.by != call.person.account_id:
+        raise Refused((Refusal("not_your_decision"),))
+    approvals.take_back(call.session, card.id, decided.at)
     jobs.withdraw(call.session, mail_name(card, "booking_approved" if approved else "booking_declined"))
     bookings.change(call.session, card, call.now, state=after.value, reason="", ended_at=None)
     claims.retake(call.session, card.id)

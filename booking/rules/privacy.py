@@ -51,7 +51,7 @@ def sees_times(viewer: Viewer, visibility: Visibility, publishes: bool) -> bool:
 def told(
     refusals: Iterable[Refusal], viewer: Viewer, visibility: Visibility, publishes: bool = True
 ) -> tuple[Refusal, ...]:
-    """The refusals as the viewer may hear them: who sees no times hears that one is taken, not from when nor until when.
+    """The refusals as the viewer may hear them: who sees no times hears only that one is taken.
 
     A space for members doesn't even tell others that somebody was faster.
     """

@@ -1,7 +1,8 @@
 """The queue of requests: a yes or a no with one tap, and ten seconds to think again."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -16,7 +17,7 @@ from booking.models import bookings
 from booking.models.bookings import BookingCard
 from booking.outside import clock
 from booking.rules.access import Role
-from booking.rules.refusals import Denied, Refused, Unacceptable
+from booking.rules.refusals import Absent, Denied, Refused, Unacceptable
 from booking.rules.states import State
 from booking.web.booking_cursors import next_cursor, read_cursor
 from booking.web.bookings import is_fragment, load, said
@@ -35,6 +36,19 @@ _WANTED = re.compile(r"([1-9][0-9]{0,18})-([1-9][0-9]{0,9})")
 QUICK_REASONS = ("too_long", "maintenance", "material", "training")
 
 blueprint = Blueprint("approvals", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one of several requests: who and what, empty where that isn't to be told, and why not yes."""
+
+    what: str
+    sentences: Sequence[str] = ()
+
+    @property
+    def approved(self) -> bool:
+        """Whether it got its yes."""
+        return not self.sentences
 
 
 @blueprint.app_context_processor
@@ -64,6 +78,8 @@ def decline(booking_id: int) -> ResponseReturnValue:
     fields = Fields(request.form)
     quick = fields.choice("quick", ("", *QUICK_REASONS))
     own = fields.text("reason", LONGEST_REASON, required=False)
+    if not quick and not own:
+        fields.problem("reason", "reason_needed")
     try:
         fields.finish()
     except Unacceptable as unacceptable:
@@ -79,32 +95,44 @@ def undo(booking_id: int) -> ResponseReturnValue:
     card = _load(booking_id)
     try:
         edge.perform(actions.undo, booking_id)
-        flash(gettext("Waiting again: %(what)s", what=said(card)))
     except Refused as refused:
-        flash(refusal_sentences(refused.refusals, card.time_zone)[0], "warning")
+        sentences = refusal_sentences(refused.refusals, card.time_zone)
+        return _refused(booking_id, sentences), 409 if refused.is_conflict else 422
+    flash(gettext("Waiting again: %(what)s", what=said(card)))
     return redirect(next_path(url_for("approvals.queue")), 303)
 
 
 @blueprint.post("/approvals/approve")
 @edge.access(edge.Access.STAFF)
 def approve_several() -> ResponseReturnValue:
-    """Say yes to all the requests that the page showed without remarks; each stands or falls alone."""
+    """Say yes to all the requests that the page showed without remarks; each stands or falls alone.
+
+    Where one doesn't get its yes, the queue says of each what became of it.
+    """
     wanted = [_wanted(text) for text in request.form.getlist("request")[:PAGE]]
-    approved = sum(_approved(booking_id, version) for booking_id, version in wanted)
-    if approved:
-        flash(_approved_words(approved))
-    if approved < len(wanted):
-        flash(gettext("Something has changed meanwhile. Look at those that are left."), "warning")
+    answers = [_answered(booking_id, version) for booking_id, version in wanted]
+    if answers and not any(answer.what for answer in answers):
+        raise Absent
+    if not all(answer.approved for answer in answers):
+        return _queue_page(answers=answers), 409
+    if answers:
+        flash(_approved_words(len(answers)))
     return redirect(url_for("approvals.queue"), 303)
 
 
-def _approved(booking_id: int, version: int) -> bool:
-    _load(booking_id)
+def _answered(booking_id: int, version: int) -> Answer:
+    try:
+        card = _load(booking_id)
+    except (Absent, Denied):
+        return Answer("", [gettext("This request is not there any more, or others decide about it.")])
+    what = f"{card.account_name} · {said(card)}"
     try:
         edge.perform(actions.approve, booking_id, expected=version)
-    except Refused:
-        return False
-    return True
+    except Refused as refused:
+        return Answer(what, refusal_sentences(refused.refusals, card.time_zone))
+    except (Absent, Denied):
+        return Answer(what, [gettext("Others decide about this request by now.")])
+    return Answer(what)
 
 
 def _approved_words(number: int) -> str:
@@ -152,7 +180,7 @@ def _refused(booking_id: int, sentences: list[str]) -> str:
     )
 
 
-def _queue_page(sentences: dict[int, list[str]] | None = None) -> str:
+def _queue_page(sentences: dict[int, list[str]] | None = None, answers: Sequence[Answer] = ()) -> str:
     now, after = clock.now(), read_cursor()
     found = bookings.waiting(edge.session(), _managed(), after=after, limit=PAGE + 1)
     shown = described(found[:PAGE], now)
@@ -162,6 +190,7 @@ def _queue_page(sentences: dict[int, list[str]] | None = None) -> str:
         requests=shown,
         easy=[each.card for each in shown if each.is_without_remarks],
         sentences=sentences or {},
+        answers=answers,
         gone=[line for id_, lines in (sentences or {}).items() if id_ not in shown_ids for line in lines],
         reasons=_reasons(),
         now=now,

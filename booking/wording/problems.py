@@ -58,6 +58,8 @@ SENTENCES = {
     "not_members": lazy_gettext("Nobody with this address belongs to the space yet: %(emails)s. Invite them first."),
     "too_many_people": lazy_gettext("Please choose at most %(most)s people at once."),
     "sign_in_wrong": lazy_gettext("This address and this password don't belong together."),
+    "registration_password_wrong": lazy_gettext("This is not the password that was chosen in this registration."),
+    "reason_needed": lazy_gettext("Please say why: the maker reads it."),
     "password_wrong": lazy_gettext("This is not your present password."),
 }
 

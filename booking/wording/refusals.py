@@ -18,6 +18,7 @@ PLAIN = {
     "in_the_past": lazy_gettext("This time has passed."),
     "changed_meanwhile": lazy_gettext("This booking has been changed meanwhile. Look at it again."),
     "not_confirmed": lazy_gettext("Confirm your mail address first: follow the link that was mailed to you."),
+    "not_your_decision": lazy_gettext("Only the person who decided this can undo it."),
     "not_your_space": lazy_gettext(
         "You can move other people's bookings only within spaces that you manage. Ask the maker to move this one."
     ),

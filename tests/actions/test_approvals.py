@@ -137,6 +137,15 @@ def test_a_decision_is_undone_within_ten_seconds_and_nobody_hears_of_it(scene: S
     assert scene.jobs()[-1] == "booking_approved"
 
 
+def test_only_who_decided_takes_a_decision_back(scene: Scene) -> None:
+    card = requested(scene)
+    scene.perform(scene.bo, approvals.approve, card.id)
+    with pytest.raises(Refused) as refused:
+        scene.perform(scene.dee, approvals.undo, card.id)
+    assert [refusal.code for refusal in refused.value.refusals] == ["not_your_decision"]
+    assert scene.perform(scene.bo, approvals.undo, card.id).state is State.PENDING
+
+
 def test_after_ten_seconds_a_decision_stands(scene: Scene) -> None:
     card = requested(scene)
     scene.perform(scene.bo, approvals.approve, card.id)

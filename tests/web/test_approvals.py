@@ -11,6 +11,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from booking.models.tables.bookings import Booking
+from booking.models.tables.tools import Tool
 from booking.rules.access import Role
 from booking.rules.states import State
 from tests.browsing import form_token, post
@@ -88,9 +89,17 @@ def test_after_ten_seconds_it_is_too_late_to_undo(
     request = make_request(workshop)
     post(bo, f"/approvals/{request.id}/approve", version=1)
     clock.shift(timedelta(seconds=11))
-    post(bo, f"/approvals/{request.id}/undo")
+    answer = post(bo, f"/approvals/{request.id}/undo")
+    assert (answer.status_code, "It is too late to undo this." in words(answer)) == (409, True)
     assert states(workshop) == ["confirmed"]
-    assert "It is too late to undo this." in bo.get("/approvals/").text
+
+
+def test_what_somebody_else_decided_is_not_undone(app: Flask, bo: FlaskClient, workshop: Workshop) -> None:
+    request = make_request(workshop)
+    post(bo, f"/approvals/{request.id}/approve", version=1)
+    answer = post(browser_of(app, workshop, workshop.dee), f"/approvals/{request.id}/undo")
+    assert (answer.status_code, "Only the person who decided this can undo it." in words(answer)) == (422, True)
+    assert states(workshop) == ["confirmed"]
 
 
 def test_a_decline_carries_a_ready_reason_or_one_s_own(bo: FlaskClient, workshop: Workshop) -> None:
@@ -102,7 +111,9 @@ def test_a_decline_carries_a_ready_reason_or_one_s_own(bo: FlaskClient, workshop
     assert reasons == ["Maintenance is planned", "The course needs it"]
 
 
-@pytest.mark.parametrize("fields", [{"quick": "because"}, {"reason": "x" * 501}, {"version": "first"}])
+@pytest.mark.parametrize(
+    "fields", [{}, {"reason": "  "}, {"quick": ""}, {"quick": "because"}, {"reason": "x" * 501}, {"version": "first"}]
+)
 def test_a_decline_that_cannot_be_read_decides_nothing(
     bo: FlaskClient, workshop: Workshop, fields: dict[str, str]
 ) -> None:
@@ -168,6 +179,26 @@ def test_an_odd_list_of_requests_is_refused(bo: FlaskClient, workshop: Workshop,
     make_request(workshop)
     assert post(bo, "/approvals/approve", request=wanted).status_code == 422
     assert states(workshop) == ["pending"]
+
+
+def test_of_several_each_is_answered_and_the_page_says_how(bo: FlaskClient, workshop: Workshop) -> None:
+    good, changed = make_request(workshop), make_request(workshop, hours=50, version=2)
+    late = make_booking(workshop, start=NOW + timedelta(hours=70), state=State.WITHDRAWN)
+    mine = workshop.space
+    workshop.space = make_space(workshop.session, "Anderswo")
+    workshop.tool = make_tool(workshop.session, workshop.space, name="Beam")
+    foreign = make_request(workshop, hours=31)
+    workshop.tool, workshop.space = workshop.session.get_one(Tool, good.tool_id), mine
+    last = make_request(workshop, hours=98)
+    wanted = [f"{good.id}-1", f"{foreign.id}-1", f"{changed.id}-1", f"{late.id}-1", f"{2**62}-1", f"{last.id}-1"]
+    answer = post(bo, "/approvals/approve", request=wanted)
+    assert answer.status_code == 409
+    said = [" ".join(line.text.split()) for line in element(answer, "section[role=alert]").select("li")]
+    assert [line.endswith("Not approved") for line in said] == [False, True, True, True, True, False]
+    assert said[0].startswith("Ada · Lumi, Thu 26 Nov") and "Beam" not in said[1]
+    for line, sentence in ((1, "others decide about it"), (2, "changed meanwhile"), (3, "withdrawn"), (4, "not there")):
+        assert sentence in said[line]
+    assert states(workshop) == ["confirmed", "pending", "withdrawn", "pending", "confirmed"]
 
 
 def test_only_managers_decide_and_only_at_their_spaces(app: Flask, bo: FlaskClient, workshop: Workshop) -> None:
