@@ -4,24 +4,34 @@ from dataclasses import dataclass
 
 from booking.actions import mailed_links
 from booking.actions.call import Call
-from booking.models import accounts, links, sign_ins
+from booking.models import accounts, links, sign_ins, tokens
 from booking.models.accounts import AccountCard
+from booking.models.links import LiveLink, Registration
 from booking.outside.secrets import digest
 from booking.rules.refusals import Absent, Denied, Refusal, Refused
 
 # What another password ends: links that set one, and a change of address that somebody with the old one asked for.
-PASSED_OVER = ("reset", "admin", "email")
+PASSED_OVER = ("reset", "admin", "email", "confirm")
 
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """What somebody who registers tells about herself; the password only as its hash."""
+    """What somebody who registers tells about herself; the password only as its hash.
+
+    `browser` is a secret that only the browser has in which she does.
+    """
 
     email: str
     name: str
     password_hash: str
     language: str
     time_zone: str
+    browser: str = ""
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What becomes the account's."""
+        return {name: getattr(self, name) for name in ("name", "password_hash", "language", "time_zone")}
 
 
 def register(call: Call, newcomer: Newcomer) -> None:
@@ -29,17 +39,17 @@ def register(call: Call, newcomer: Newcomer) -> None:
 
     The outcome looks the same when the address is known: then its owner is told by mail.
     """
-    told = {"language": newcomer.language, "time_zone": newcomer.time_zone, "password_hash": newcomer.password_hash}
-    account_id = accounts.add(call.session, newcomer.email, newcomer.name, call.now, **told)
+    account_id = accounts.add(call.session, newcomer.email, now=call.now, **newcomer.told)
     card = accounts.card_by_email(call.session, newcomer.email)
     if card is None:
         raise Absent
     if account_id is None and card.is_confirmed:
         call.later("mail", {"event": "already_registered", "account_id": card.id})
     else:
-        # Whoever confirms the address gets what was typed last, and only the last link works.
-        accounts.change(call.session, card.id, name=newcomer.name, **told)
-        mailed_links.send(call, "confirm", card.id, card.email)
+        # Anybody may type any address: what was typed stays with the link and changes nothing of an account that waits.
+        accounts.lock(call.session, card.id)
+        typed = Registration(**newcomer.told, browser_hash=digest(newcomer.browser))
+        mailed_links.send_registration(call, card.id, card.email, typed)
     call.note("registered", "account", card.id)
 
 
@@ -48,38 +58,61 @@ def register_from_invitation(call: Call, newcomer: Newcomer) -> int:
 
     Raises Refused `email_taken` when the address has an account: an invitation never sets its password.
     """
-    told = {"language": newcomer.language, "time_zone": newcomer.time_zone, "password_hash": newcomer.password_hash}
-    account_id = accounts.add(call.session, newcomer.email, newcomer.name, call.now, confirmed_at=call.now, **told)
+    account_id = accounts.add(call.session, newcomer.email, now=call.now, confirmed_at=call.now, **newcomer.told)
     if account_id is None:
         raise Refused((Refusal("email_taken"),))
     call.note("registered", "account", account_id, by="invitation")
     return account_id
 
 
-def send_confirmation(call: Call, email: str) -> None:
-    """Mail the confirming link again; nothing happens for addresses that are unknown or confirmed."""
+def send_confirmation(call: Call, email: str, browser: str = "") -> None:
+    """Mail the confirming link again; nothing happens for addresses that are unknown or confirmed.
+
+    It confirms what was typed in this browser, if anything was.
+    """
     card = accounts.card_by_email(call.session, email)
     if card is not None and not card.is_confirmed and not card.is_disabled:
-        mailed_links.send(call, "confirm", card.id, card.email)
+        typed = links.registration(call.session, card.id, digest(browser))
+        if typed is not None:
+            mailed_links.send_registration(call, card.id, card.email, typed)
+        else:
+            mailed_links.send(call, "confirm", card.id, card.email)
     call.note("confirmation_asked", "account", card.id if card else None)
 
 
-def confirm(call: Call, secret: str) -> None:
+def is_registrant(link: LiveLink, browser: str) -> bool:
+    """Whether this browser is the one in which the registration was typed that the link confirms.
+
+    Following a mailed link proves the address, not who chose the password: somebody else may have registered with
+    this address. A change of address was asked for by somebody who was signed in.
+    """
+    return link.purpose == "email" or bool(browser) and link.registration.browser_hash == digest(browser)
+
+
+def confirm(call: Call, secret: str, browser: str = "", stored: str | None = None) -> None:
     """Confirm the address that a link was mailed to; raises Absent when the link does not work (any more).
 
-    Raises Refused `email_taken` when the wished new address got an account of its own in the meantime.
+    What was typed in the registration that the link belongs to becomes the account's, whatever else was typed for it.
+    Raises Denied unless it was typed in this `browser`, or `stored` is the hash that its password was verified with;
+    Refused `email_taken` when the wished new address got an account of its own in the meantime.
     """
     link = mailed_links.use(call, secret, ("confirm", "email"))
+    if not is_registrant(link, browser) and (stored is None or stored != link.registration.password_hash):
+        raise Denied
     owner = accounts.card_by_email(call.session, link.email)
     if owner is not None and owner.id != link.account_id:
         raise Refused((Refusal("email_taken"),))
+    accounts.change(call.session, link.account_id, email=link.email, confirmed_at=call.now)
     if link.purpose == "confirm":
+        typed = link.registration
+        told = {"name": typed.name, "language": typed.language, "time_zone": typed.time_zone}
+        accounts.change(call.session, link.account_id, password_hash=typed.password_hash, **told)
+        links.withdraw(call.session, link.account_id, ("confirm",), call.now)
         # Who could sign in before the address was confirmed is not known to be its owner.
         sign_ins.end_all(call.session, link.account_id, call.now)
     else:
         # What went to the address before opens the account no more.
         links.withdraw(call.session, link.account_id, ("reset",), call.now)
-    accounts.change(call.session, link.account_id, email=link.email, confirmed_at=call.now)
     call.note("address_confirmed", "account", link.account_id)
 
 
@@ -92,7 +125,11 @@ def ask_for_reset(call: Call, email: str) -> None:
 
 
 def reset_password(call: Call, secret: str, password_hash: str) -> None:
-    """Set the password by a mailed link and sign out every browser; raises Absent when the link does not work."""
+    """Set the password by a mailed link, sign out every browser and revoke every API token.
+
+    Who forgot a password may as well have lost it to somebody, who could have made tokens. Raises Absent when the
+    link does not work.
+    """
     link = mailed_links.use(call, secret, ("reset", "admin"))
     accounts.change(call.session, link.account_id, password_hash=password_hash)
     card = accounts.card(call.session, link.account_id)
@@ -100,7 +137,8 @@ def reset_password(call: Call, secret: str, password_hash: str) -> None:
         accounts.change(call.session, card.id, confirmed_at=call.now)
     links.withdraw(call.session, link.account_id, PASSED_OVER, call.now)
     sign_ins.end_all(call.session, link.account_id, call.now)
-    call.note("password_reset", "account", link.account_id)
+    revoked = tokens.revoke_all(call.session, link.account_id, call.now)
+    call.note("password_reset", "account", link.account_id, tokens=revoked)
 
 
 def change_password(call: Call, stored: str, password_hash: str, this_secret: str) -> None:
@@ -165,7 +203,7 @@ def make_admin(call: Call, email: str) -> str:
     The answer is the address of a page that works once and sets a password; it lasts a day.
     """
     name = email.partition("@")[0][:80]
-    accounts.add(call.session, email, name, call.now, language=call.settings.default_language)
+    accounts.add(call.session, email, name=name, now=call.now, language=call.settings.default_language)
     card = accounts.card_by_email(call.session, email)
     if card is None:
         raise Absent

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from booking.actions.call import Call
 from booking.models import accounts, links
-from booking.models.links import LiveLink
+from booking.models.links import LiveLink, Registration
 from booking.outside.secrets import digest, new_secret
 from booking.rules.refusals import Absent
 
@@ -23,6 +23,15 @@ def new(call: Call, purpose: str, account_id: int, email: str) -> str:
     secret = new_secret()
     links.add(call.session, account_id, purpose, digest(secret), email, call.now, call.now + LASTS[purpose])
     return f"{call.settings.base_url}/{PATHS[purpose]}/{secret}"
+
+
+def send_registration(call: Call, account_id: int, email: str, typed: Registration) -> None:
+    """Mail a fresh link that confirms the address, and with it what was typed in this registration."""
+    secret = new_secret()
+    ends = call.now + LASTS["confirm"]
+    links.add_registration(call.session, account_id, typed, digest(secret), email, call.now, ends)
+    link = f"{call.settings.base_url}/{PATHS['confirm']}/{secret}"
+    call.later("mail", {"event": EVENTS["confirm"], "link": link, "account_id": account_id})
 
 
 def send(call: Call, purpose: str, account_id: int, email: str) -> None:

@@ -66,6 +66,11 @@ def add(session: Session, email: str, name: str, now: datetime, **columns: Any) 
     return session.execute(statement.returning(Account.id)).scalar_one_or_none()
 
 
+def lock(session: Session, account_id: int) -> None:
+    """Hold an account until the transaction ends, so that two registrations of one browser come one after the other."""
+    session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
+
+
 def change(session: Session, account_id: int, **columns: Any) -> None:
     """Write these columns of an account."""
     session.execute(update(Account).where(Account.id == account_id).values(columns))

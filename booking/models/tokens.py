@@ -68,3 +68,9 @@ def revoke(session: Session, account_id: int, token_id: int, now: datetime) -> b
     """Let a token of this account work no more; False when there is none that works."""
     mine_only = update(Token).where(Token.account_id == account_id, Token.id == token_id, Token.revoked_at.is_(None))
     return bool(session.execute(mine_only.values(revoked_at=now).returning(Token.id)).all())
+
+
+def revoke_all(session: Session, account_id: int, now: datetime) -> int:
+    """Let no token of this account work any more; how many did."""
+    working = update(Token).where(Token.account_id == account_id, Token.revoked_at.is_(None))
+    return len(session.execute(working.values(revoked_at=now).returning(Token.id)).all())

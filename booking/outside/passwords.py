@@ -13,7 +13,7 @@ from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from booking.rules import passwords
-from booking.rules.refusals import Unacceptable
+from booking.rules.refusals import Problem
 
 _COMMON = Path(__file__).with_name("common_passwords.txt")
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
@@ -29,12 +29,9 @@ def hashed(password: str) -> str:
         return _hasher.hash(_normal(password))
 
 
-def hashed_if_fit(password: str, own_words: Collection[str], field: str = "password") -> str:
-    """The hash of a new password; raises Unacceptable with the reason when it is not good enough."""
-    found = passwords.weakness(_normal(password), own_words, common(), field)
-    if found is not None:
-        raise Unacceptable(found)
-    return hashed(password)
+def weakness(password: str, own_words: Collection[str], field: str) -> Problem | None:
+    """Why a new password is not good enough, or None; quick, unlike hashing."""
+    return passwords.weakness(_normal(password), own_words, common(), field)
 
 
 def verified(stored: str | None, password: str) -> bool:

@@ -1,6 +1,6 @@
 """Pages on which people register, confirm their address and change their profile."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
@@ -9,10 +9,10 @@ from booking.actions import accounts as actions
 from booking.actions import throttle
 from booking.actions.accounts import Newcomer
 from booking.models import accounts, links
+from booking.models.links import LiveLink
 from booking.outside import clock, passwords
-from booking.outside.secrets import digest
-from booking.rules.passwords import own_words
-from booking.rules.refusals import Absent, Problem, Refused, Unacceptable
+from booking.outside.secrets import digest, new_secret
+from booking.rules.refusals import Absent, Refused, Unacceptable
 from booking.web import preferences, signed_in
 from booking.web.forms import Fields
 from booking.web.preferences import zones_by_region
@@ -46,13 +46,20 @@ def newcomer_from(fields: Fields, email: str | None = None) -> Newcomer:
     """
     name = fields.line("name", LONGEST_NAME)
     address = email or fields.email("email")
-    password = fields.password("password")
+    password = fields.new_password("password", name, address, edge.settings().network_name)
     language = fields.choice("language", LANGUAGES)
     time_zone = fields.zone("time_zone")
     fields.finish()
     edge.perform(throttle.take, throttle.hashing_buckets(client_address()))
-    hashed = passwords.hashed_if_fit(password, own_words(name, address, edge.settings().network_name))
-    return Newcomer(address, name, hashed, language, time_zone)
+    return Newcomer(address, name, passwords.hashed(password), language, time_zone, _this_browser())
+
+
+def _this_browser() -> str:
+    """A secret that only this browser holds, made when it is needed first: it is known again when a link is followed.
+
+    Registering makes one whether the address is known or not, so that it tells nothing.
+    """
+    return str(session.setdefault("browser", new_secret()))
 
 
 def client_address() -> str:
@@ -74,23 +81,57 @@ def confirm_again() -> ResponseReturnValue:
         errors = problem_sentences(refused)
         return render_template("accounts/confirm_again.html", errors=errors, typed=request.form), 422
     edge.perform(throttle.take, throttle.mail_buckets(email, client_address()))
-    edge.perform(actions.send_confirmation, email)
+    edge.perform(actions.send_confirmation, email, session.get("browser", ""))
     return render_template("accounts/mailed.html", email=email, confirms=True)
 
 
 @blueprint.route("/confirm/<secret>", methods=["GET", "POST"])
 @edge.access(edge.Access.PUBLIC)
 def confirm(secret: str) -> ResponseReturnValue:
-    """What the mailed link opens: a page with one button, which confirms the address."""
+    """What the mailed link opens: one button where the registration was typed in this browser, else its password."""
+    link = links.find(edge.session(), digest(secret), ("confirm", "email"), clock.now())
+    if link is None:
+        return _confirm_page(None, {}), 410
     if request.method == "GET":
-        link = links.find(edge.session(), digest(secret), ("confirm", "email"), clock.now())
-        return render_template("accounts/confirm.html", link=link), 200 if link else 410
+        return _confirm_page(link, {})
+    browser = session.get("browser", "")
     try:
-        edge.perform(actions.confirm, secret)
+        stored = None if actions.is_registrant(link, browser) else _hash_of_registration(link)
+    except Unacceptable as refused:
+        return _confirm_page(link, problem_sentences(refused)), 422
+    try:
+        edge.perform(actions.confirm, secret, browser, stored)
     except (Absent, Refused):
-        return render_template("accounts/confirm.html", link=None), 410
+        return _confirm_page(None, {}), 410
     flash(gettext("Your address is confirmed."))
     return redirect(url_for("accounts.profile" if signed_in.still_there() else "accounts.sign_in"), 303)
+
+
+def _hash_of_registration(link: LiveLink) -> str | None:
+    """The hash with which the password of a registration was verified; raises Unacceptable when it is another one."""
+    fields = Fields(request.form)
+    password = fields.password("password")
+    stored = link.registration.password_hash
+    _verify(fields, "password", password, stored, link.email, "registration_password_wrong")
+    fields.finish()
+    return stored
+
+
+def _verify(fields: Fields, name: str, password: str, stored: str | None, email: str, code: str) -> None:
+    """Add a problem unless this is the password; wrong ones are counted, an empty one is a problem already."""
+    if not password:
+        return
+    buckets = throttle.sign_in_buckets(email, client_address())
+    edge.perform(throttle.take, buckets)
+    if passwords.verified(stored, password):
+        edge.perform(throttle.give_back, buckets)
+    else:
+        fields.problem(name, code)
+
+
+def _confirm_page(link: LiveLink | None, errors: dict[str, str]) -> str:
+    is_known = link is not None and actions.is_registrant(link, session.get("browser", ""))
+    return render_template("accounts/confirm.html", link=link, is_known=is_known, errors=errors)
 
 
 @blueprint.route("/profile", methods=["GET", "POST"])
@@ -120,9 +161,8 @@ def change_email() -> ResponseReturnValue:
     fields = Fields(request.form)
     try:
         email = fields.email("email")
-        password = fields.password("email_password")
+        present_hash(fields, "email_password")
         fields.finish()
-        present_hash(password, "email_password")
     except Unacceptable as refused:
         return _profile_page(problem_sentences(refused)), 422
     edge.perform(throttle.take, throttle.mail_buckets(email, client_address()))
@@ -137,32 +177,22 @@ def change_password() -> ResponseReturnValue:
     fields = Fields(request.form)
     who = edge.asker()
     try:
-        present = fields.password("present_password")
-        wished = fields.password("password")
+        stored = present_hash(fields, "present_password")
+        wished = fields.new_password("password", who.name, who.email, edge.settings().network_name)
         fields.finish()
-        stored = present_hash(present, "present_password")
-        words = own_words(who.name, who.email, edge.settings().network_name)
-        hashed = passwords.hashed_if_fit(wished, words)
     except Unacceptable as refused:
         return _profile_page(problem_sentences(refused)), 422
-    edge.perform(actions.change_password, stored, hashed, signed_in.current_token() or "")
+    edge.perform(actions.change_password, stored, passwords.hashed(wished), signed_in.current_token() or "")
     flash(gettext("Your password is changed. Other browsers are signed out."))
     return redirect(url_for("accounts.profile"), 303)
 
 
-def present_hash(password: str, field: str) -> str:
-    """The stored hash with which the asker's present password was verified; wrong ones are counted.
-
-    Raises Unacceptable when it is not her password.
-    """
+def present_hash(fields: Fields, name: str) -> str:
+    """The stored hash of the asker's password; a problem of the field unless it holds that password."""
     who = edge.asker()
-    buckets = throttle.sign_in_buckets(who.email, client_address())
-    edge.perform(throttle.take, buckets)
     stored = accounts.password_hash(edge.session(), who.account_id)
-    if not passwords.verified(stored, password) or stored is None:
-        raise Unacceptable(Problem(field, "password_wrong"))
-    edge.perform(throttle.give_back, buckets)
-    return stored
+    _verify(fields, name, fields.password(name), stored, who.email, "password_wrong")
+    return stored or ""
 
 
 def _register_page(errors: dict[str, str]) -> str:

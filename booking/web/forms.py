@@ -1,7 +1,7 @@
 """Reading a form: strings become checked values, and everything that is wrong is said at once."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 from functools import lru_cache
 from typing import TypeVar
@@ -9,7 +9,9 @@ from zoneinfo import available_timezones
 
 from werkzeug.datastructures import MultiDict
 
+from booking.outside import passwords
 from booking.rules import text
+from booking.rules.passwords import own_words
 from booking.rules.refusals import Problem, Unacceptable
 
 Value = TypeVar("Value")
@@ -60,6 +62,14 @@ class Fields:
         """Add a problem that the caller found."""
         self._problems.append(Problem(name, code, data))
 
+    def collect(self, check: Callable[[], object]) -> None:
+        """Run a check of what was read; the problems that it raises count for fields that have none yet."""
+        try:
+            check()
+        except Unacceptable as refused:
+            known = {problem.field for problem in self._problems}
+            self._problems.extend(problem for problem in refused.problems if problem.field not in known)
+
     def given(self, name: str) -> bool:
         """Whether the field was sent and holds more than white space."""
         return bool(self._raw(name))
@@ -92,6 +102,14 @@ class Fields:
             return self._refused(name, "required", "")
         if len(value) > LONGEST_PASSWORD:
             return self._refused(name, "text_too_long", "", longest=LONGEST_PASSWORD, length=len(value))
+        return value
+
+    def new_password(self, name: str, *known: str) -> str:
+        """A password that is good enough to be taken; `known` is what others know of the person."""
+        value = self.password(name)
+        found = passwords.weakness(value, own_words(*known), name) if value else None
+        if found is not None:
+            self._problems.append(found)
         return value
 
     def choice(self, name: str, allowed: Collection[str]) -> str:

@@ -15,7 +15,6 @@ from booking.models import accounts, links, sign_ins
 from booking.outside import clock, passwords
 from booking.outside.secrets import digest
 from booking.rules.access import Actor
-from booking.rules.passwords import own_words
 from booking.rules.refusals import Absent, Problem, Refused, Unacceptable
 from booking.web import preferences, signed_in
 from booking.web.accounts import blueprint as blueprint
@@ -142,14 +141,14 @@ def reset(secret: str) -> ResponseReturnValue:
         return render_template("sign_ins/reset.html", link=link, errors={})
     fields = Fields(request.form)
     try:
-        password = fields.password("password")
+        name = link.registration.name
+        password = fields.new_password("password", name, link.email, edge.settings().network_name)
         fields.finish()
-        hashed = passwords.hashed_if_fit(password, own_words(link.name, link.email, edge.settings().network_name))
-        edge.perform(account_actions.reset_password, secret, hashed)
+        edge.perform(account_actions.reset_password, secret, passwords.hashed(password))
     except Unacceptable as refused:
         return render_template("sign_ins/reset.html", link=link, errors=problem_sentences(refused)), 422
     except Absent:
         return render_template("sign_ins/reset.html", link=None, errors={}), 410
     signed_in.end()
-    flash(gettext("Your new password is set. Please sign in with it."))
+    flash(gettext("Your new password is set, and your API tokens work no more. Please sign in with it."))
     return redirect(url_for("accounts.sign_in"), 303)

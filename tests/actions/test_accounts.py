@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from booking.actions import accounts, sign_ins, throttle, tokens
 from booking.actions.accounts import Newcomer
 from booking.actions.sign_ins import Verified
+from booking.models import tokens as kept_tokens
 from booking.models.database import reading, writing
 from booking.models.tables.accounts import Account, Link, SignIn
 from booking.models.tables.jobs import Job
@@ -21,7 +23,8 @@ from tests.acting import Scene, engine_on
 from tests.factories import actor_of, make_account
 
 pytestmark = pytest.mark.both_engines
-EVE = Newcomer("eve@example.org", "Eve", "hash of eve", "de", "Europe/Berlin")
+EVE = Newcomer("eve@example.org", "Eve", "hash of eve", "de", "Europe/Berlin", "Eve's browser")
+MALLORY = Newcomer("eve@example.org", "Mallory", "hash of mallory", "en", "UTC", "Mallory's browser")
 BUCKETS = throttle.sign_in_buckets("eve@example.org", "192.0.2.1")
 
 
@@ -50,7 +53,7 @@ def registered(scene: Scene, *, confirmed: bool = True) -> Actor:
     """Eve with an account."""
     scene.perform(None, accounts.register, EVE)
     if confirmed:
-        scene.perform(None, accounts.confirm, mailed_secret(scene))
+        scene.perform(None, accounts.confirm, mailed_secret(scene), EVE.browser)
     return actor_of(account(scene))
 
 
@@ -78,23 +81,60 @@ def test_registering_mails_a_link_whose_hash_is_kept(scene: Scene) -> None:
 
 def test_a_known_address_is_told_by_mail_and_nothing_changes(scene: Scene) -> None:
     registered(scene)
-    impostor = Newcomer(EVE.email, "Mallory", "hash of mallory", "en", "UTC")
-    scene.perform(None, accounts.register, impostor)
+    scene.perform(None, accounts.register, MALLORY)
     assert (account(scene).name, account(scene).password_hash) == ("Eve", EVE.password_hash)
     assert scene.jobs() == ["confirm_address", "already_registered"]
 
 
-def test_whoever_registered_first_without_confirming_cannot_keep_a_way_in(scene: Scene) -> None:
-    scene.perform(None, accounts.register, Newcomer(EVE.email, "Mallory", "hash of mallory", "en", "UTC"))
-    first = mailed_secret(scene)
+@pytest.mark.parametrize("first", [EVE, MALLORY])
+def test_the_link_of_ones_own_registration_counts_whatever_else_was_typed_for_the_address(
+    scene: Scene, first: Newcomer
+) -> None:
+    second = MALLORY if first is EVE else EVE
+    secrets = {}
+    for newcomer in (first, second):
+        scene.perform(None, accounts.register, newcomer)
+        secrets[newcomer] = mailed_secret(scene)
+        assert (account(scene).name, account(scene).password_hash) == (first.name, first.password_hash)
     with pytest.raises(Refused, match="not_confirmed"):
-        enter(scene, "hash of mallory")
-    scene.perform(None, accounts.register, EVE)
-    with pytest.raises(Absent):
-        scene.perform(None, accounts.confirm, first)
-    scene.perform(None, accounts.confirm, mailed_secret(scene))
+        enter(scene, first.password_hash)
     with pytest.raises(Denied):
-        enter(scene, "hash of mallory")
+        scene.perform(None, accounts.confirm, secrets[MALLORY], EVE.browser)
+    with pytest.raises(Denied):
+        scene.perform(None, accounts.confirm, secrets[MALLORY], "", EVE.password_hash)
+    scene.perform(None, accounts.confirm, secrets[EVE], EVE.browser)
+    eve = account(scene)
+    assert (eve.name, eve.password_hash, eve.language, eve.time_zone) == tuple(EVE.told.values())
+    with pytest.raises(Absent):
+        scene.perform(None, accounts.confirm, secrets[MALLORY], MALLORY.browser)
+
+
+def test_on_another_device_the_password_of_the_registration_is_asked_for(scene: Scene) -> None:
+    registered(scene, confirmed=False)
+    secret = mailed_secret(scene)
+    for browser, stored in (("", None), ("another browser", None), ("", "another hash")):
+        with pytest.raises(Denied):
+            scene.perform(None, accounts.confirm, secret, browser, stored)
+    scene.perform(None, accounts.confirm, secret, "", EVE.password_hash)
+    assert account(scene).confirmed_at == scene.now
+
+
+def test_a_link_that_is_sent_again_is_that_of_the_browser_that_asks(scene: Scene) -> None:
+    for newcomer in (EVE, MALLORY):
+        scene.perform(None, accounts.register, newcomer)
+    scene.perform(None, accounts.send_confirmation, EVE.email, EVE.browser)
+    scene.perform(None, accounts.confirm, mailed_secret(scene), EVE.browser)
+    assert account(scene).password_hash == EVE.password_hash
+
+
+def test_a_reset_ends_what_others_registered_for_the_address(scene: Scene) -> None:
+    scene.perform(None, accounts.register, MALLORY)
+    begun = mailed_secret(scene)
+    scene.perform(None, accounts.ask_for_reset, EVE.email)
+    scene.perform(None, accounts.reset_password, mailed_secret(scene), "hash of eve")
+    with pytest.raises(Absent):
+        scene.perform(None, accounts.confirm, begun, MALLORY.browser)
+    assert account(scene).password_hash == "hash of eve"
 
 
 def test_registering_twice_in_the_same_moment_makes_one_account(scene: Scene) -> None:
@@ -111,10 +151,10 @@ def test_a_confirming_link_works_once_and_for_three_days(scene: Scene, age: time
     secret = mailed_secret(scene)
     scene.now += age
     if not age:
-        scene.perform(None, accounts.confirm, secret)
+        scene.perform(None, accounts.confirm, secret, EVE.browser)
         assert account(scene).confirmed_at == scene.now
     with pytest.raises(Absent):
-        scene.perform(None, accounts.confirm, secret)
+        scene.perform(None, accounts.confirm, secret, EVE.browser)
 
 
 def test_a_reset_sets_the_password_once_and_ends_every_sign_in(scene: Scene) -> None:
@@ -127,6 +167,18 @@ def test_a_reset_sets_the_password_once_and_ends_every_sign_in(scene: Scene) -> 
     assert (account(scene).password_hash, living(scene)) == ("new hash", 0)
     with pytest.raises(Absent):
         scene.perform(None, accounts.reset_password, secret, "newer hash")
+
+
+def test_a_reset_ends_the_tokens_of_the_account_and_no_others(scene: Scene) -> None:
+    eve = registered(scene)
+    scene.perform(scene.ada, tokens.create, "script", "write", None)
+    for _ in range(2):
+        scene.perform(eve, tokens.create, "script", "write", None)
+    scene.perform(None, accounts.ask_for_reset, EVE.email)
+    scene.perform(None, accounts.reset_password, mailed_secret(scene), "new hash")
+    with reading(scene.engine) as session:
+        assert kept_tokens.count(session, eve.account_id, scene.now) == 0
+        assert kept_tokens.count(session, scene.ada.account_id, scene.now) == 1
 
 
 def test_a_reset_link_works_for_ten_minutes(scene: Scene) -> None:
@@ -196,7 +248,7 @@ def test_an_admin_is_made_with_a_link_that_sets_the_password_once(scene: Scene) 
     address = scene.perform(None, accounts.make_admin, "boss@example.org")
     assert address.startswith(f"{scene.settings.base_url}/reset/")
     assert account(scene, "boss@example.org").is_admin
-    scene.perform(None, accounts.register, Newcomer("boss@example.org", "Mallory", "hash of mallory", "en", "UTC"))
+    scene.perform(None, accounts.register, replace(MALLORY, email="boss@example.org"))
     assert account(scene, "boss@example.org").password_hash is None
     secret = address.rsplit("/", 1)[1]
     scene.perform(None, accounts.reset_password, secret, "hash of boss")
@@ -254,12 +306,12 @@ def test_tokens_are_bounded_in_scope_in_time_and_in_number(scene: Scene) -> None
 
 
 def test_who_registered_with_the_address_of_an_admin_before_has_no_way_in(scene: Scene) -> None:
-    scene.perform(None, accounts.register, Newcomer("boss@example.org", "Mallory", "hash of mallory", "en", "UTC"))
+    scene.perform(None, accounts.register, replace(MALLORY, email="boss@example.org"))
     confirming = mailed_secret(scene)
     scene.perform(None, accounts.make_admin, "boss@example.org")
     assert account(scene, "boss@example.org").password_hash is None
     with pytest.raises(Absent):
-        scene.perform(None, accounts.confirm, confirming)
+        scene.perform(None, accounts.confirm, confirming, MALLORY.browser)
 
 
 def test_another_password_ends_a_change_of_address_that_was_begun_with_the_old_one(scene: Scene) -> None:

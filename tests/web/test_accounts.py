@@ -159,6 +159,51 @@ def test_asking_for_the_head_of_a_mailed_link_confirms_nothing(app: Flask, clien
 
 def test_a_burst_of_strangers_cannot_keep_everybody_waiting_for_hashes(client: FlaskClient) -> None:
     token = form_token(client)
-    weak = {**EVE, "password": "eve@example.org", "csrf_token": token}
-    answers = [client.post("/register", data=weak).status_code for _ in range(32)]
-    assert (answers[:30], answers[-1]) == ([422] * 30, 429)
+    answers = []
+    for number in range(32):
+        typed = EVE | {"email": f"eve{number}@example.org", "csrf_token": token}
+        answers.append(client.post("/register", data=typed).status_code)
+    assert (answers[:30], answers[-1]) == ([200] * 30, 429)
+
+
+def test_everything_that_is_wrong_with_a_form_is_said_at_once(app: Flask, client: FlaskClient) -> None:
+    answer = post(client, "/register", **EVE | {"name": "", "email": "eve", "password": "short"})
+    for sentence in ("Please fill this in.", "Please give one mail address", "Please use at least 8 characters."):
+        assert sentence in answer.text
+    enter(client, make_person(app))
+    answer = post(client, "/profile/password", present_password="not this one", password="short")
+    assert "This is not your present password." in answer.text and "at least 8 characters" in answer.text
+    answer = post(client, "/profile/email", email="new", email_password="not this one")
+    assert "This is not your present password." in answer.text and "one mail address" in answer.text
+
+
+def test_another_device_asks_for_the_password_before_it_confirms(app: Flask, client: FlaskClient) -> None:
+    post(client, "/register", **EVE)
+    path, phone = link_path(mails(app, "confirm_address")[0]), app.test_client()
+    assert 'name="password"' not in client.get(path).text
+    assert 'name="password"' in phone.get(path).text
+    for typed, sentence in (("", "Please fill this in."), ("another sentence", "chosen in this registration")):
+        refused = post(phone, path, password=typed)
+        assert (refused.status_code, sentence in refused.text) == (422, True)
+    assert account(app, EVE["email"]).confirmed_at is None
+    assert post(phone, path, password=EVE["password"]).status_code == 303
+    assert account(app, EVE["email"]).confirmed_at is not None
+
+
+def test_guessing_the_password_of_a_registration_is_slowed_down(app: Flask, client: FlaskClient) -> None:
+    post(client, "/register", **EVE)
+    path, phone = link_path(mails(app, "confirm_address")[0]), app.test_client()
+    statuses = [post(phone, path, password=f"guess {number}").status_code for number in range(11)]
+    assert statuses == [422] * 10 + [429]
+
+
+def test_who_registers_with_somebody_elses_address_gets_no_way_in(app: Flask, client: FlaskClient) -> None:
+    mallory = app.test_client()
+    post(client, "/register", **EVE)
+    post(mallory, "/register", **EVE | {"name": "Mallory", "password": "a sentence of mallory"})
+    own, planted = (link_path(payload) for payload in mails(app, "confirm_address"))
+    assert post(client, planted).status_code == 422
+    assert post(client, own).status_code == 303
+    assert client.get(planted).status_code == 410
+    assert enter(mallory, account(app, EVE["email"]), "a sentence of mallory").status_code == 422
+    assert enter(client, account(app, EVE["email"]), EVE["password"]).status_code == 303
