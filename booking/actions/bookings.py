@@ -27,13 +27,14 @@ LONGEST_REASON = 500
 
 
 def place(call: Call, ask: Ask, *, override: bool = False) -> BookingCard:
-    """Book the asked time for whoever acts; pending where a manager has to say yes.
+    """Book the asked time for whoever acts, or for her team; pending where a manager has to say yes.
 
-    Raises Refused with every reason, Absent without such a tool, Unacceptable for a purpose that is too long.
+    Raises Refused with every reason, Absent without such a tool or team, Unacceptable for a purpose that is too long.
     With `override` a manager of the space sets aside what she may, and it is recorded.
     """
     person = call.person
     purpose = one_line(ask.purpose, LONGEST_PURPOSE, "purpose")
+    _of_own_team(person, ask)
     facts = facts_for(call.session, ask.tool_id, ask.span, person.account_id, lock=True)
     overridden = cleared(call, policy.check(ask, facts, call.now), facts, override=override)
     state = states.first_state(policy.needed_approval(ask, facts))
@@ -44,6 +45,7 @@ def place(call: Call, ask: Ask, *, override: bool = False) -> BookingCard:
             "space_id": facts.tool.space_id,
             "tool_id": facts.tool.id,
             "account_id": person.account_id,
+            "team_id": ask.team_id,
             "state": state.value,
             "starts_at": ask.span.start,
             "ends_at": ask.span.end,
@@ -82,7 +84,7 @@ def move(
     after = states.state_in_time(card.state, Act.MOVE, card.span, call.now)
     span = _span(start or card.starts_at, end or card.ends_at)
     wished = card.purpose if purpose is None else one_line(purpose, LONGEST_PURPOSE, "purpose")
-    ask = Ask(tool_id or card.tool_id, span, wished, card.id)
+    ask = Ask(tool_id or card.tool_id, span, wished, card.id, card.team_id)
     if (ask.tool_id, ask.span) != (card.tool_id, card.span):
         return _shift(call, card, ask, after, override=override)
     if wished != card.purpose:
@@ -122,9 +124,10 @@ def check(call: Call, ask: Ask) -> tuple[Refusal, ...]:
     try:
         if ask.booking_id is not None:
             card = bookings.card(call.session, ask.booking_id)
+            ask = replace(ask, team_id=card.team_id)
             states.state_in_time(card.state, Act.MOVE, card.span, call.now)
         facts = facts_for(call.session, ask.tool_id, ask.span, account_id)
-        _stay_within(call, account_id, facts)
+        _stay_within(call, account_id, facts, ask.team_id)
     except Refused as refused:
         return refused.refusals
     return _told(call, facts, policy.check(ask, facts, call.now))
@@ -152,8 +155,14 @@ def load(call: Call, booking_id: int, *, expected: int | None = None, tool_ids: 
 
 
 def visible(who: Actor | None, card: BookingCard) -> BookingCard:
-    """The booking, for its maker and the managers of its space; raises Absent for everybody else."""
-    if who is None or (who.account_id != card.account_id and not who.has(Role.MANAGER, card.space_id)):
+    """The booking, for its maker, her team where it is the team's, and the managers of its space.
+
+    Raises Absent for everybody else.
+    """
+    if who is None:
+        raise Absent
+    is_theirs = who.account_id == card.account_id or card.team_id in who.team_ids
+    if not is_theirs and not who.has(Role.MANAGER, card.space_id):
         raise Absent
     return card
 
@@ -203,16 +212,25 @@ def _told(call: Call, facts: Facts, refusals: tuple[Refusal, ...]) -> tuple[Refu
     return privacy.told(refusals, reader_at(call, space.id), space.visibility, space.publishes)
 
 
-def _stay_within(call: Call, account_id: int | None, facts: Facts) -> None:
-    """Raise Refused when somebody would bring another's booking to a space that she doesn't manage."""
+def _stay_within(call: Call, account_id: int | None, facts: Facts, team_id: int | None) -> None:
+    """Raise Refused when somebody would bring another's booking, not her team's, to a space that she doesn't manage."""
     who = call.actor
-    if who is not None and who.account_id != account_id and not who.has(Role.MANAGER, facts.tool.space_id):
+    if who is None or who.account_id == account_id or team_id in who.team_ids:
+        return
+    if not who.has(Role.MANAGER, facts.tool.space_id):
         raise Refused((Refusal("not_your_space"),))
+
+
+def _of_own_team(who: Actor | None, ask: Ask) -> None:
+    """Raise Absent when somebody would book for a team that she isn't in."""
+    if ask.team_id is not None and (who is None or ask.team_id not in who.team_ids):
+        raise Absent
 
 
 def _maker(call: Call, ask: Ask) -> int | None:
     """For whom an ask is made: of a move, the booking's maker, who need not be the manager that asks."""
     if ask.booking_id is None:
+        _of_own_team(call.actor, ask)
         return call.actor.account_id if call.actor else None
     return visible(call.actor, bookings.card(call.session, ask.booking_id)).account_id
 
@@ -225,7 +243,7 @@ def _span(start: datetime, end: datetime) -> Span:
 
 def _shift(call: Call, card: BookingCard, ask: Ask, after: State, *, override: bool) -> BookingCard:
     facts = facts_for(call.session, ask.tool_id, ask.span, card.account_id)
-    _stay_within(call, card.account_id, facts)
+    _stay_within(call, card.account_id, facts, card.team_id)
     overridden = cleared(call, policy.check(ask, facts, call.now), facts, override=override)
     only_shrinks = ask.tool_id == card.tool_id and card.span.contains(ask.span)
     state = after if only_shrinks else states.first_state(policy.needed_approval(ask, facts))
