@@ -145,7 +145,7 @@ def _layers(facts: Facts, span: Span, now: datetime, own: Collection[int]) -> It
 
 def _closed_layers(facts: Facts, span: Span) -> Iterator[Layer]:
     shut = without((span,), hours.open_within(facts.hours, span))
-    closures = [closure for row in facts.hours.closed if (closure := hours.closure_span(facts.hours, row))]
+    closures = [span for row in facts.hours.closed for span in hours.closed_time(facts.hours, row)]
     yield Kind.CLOSED, ("closed_day",), common(shut, closures)
     yield Kind.CLOSED, ("outside_opening_hours",), shut
 

@@ -1,10 +1,13 @@
 """Wall time and UTC: the only place, besides display, that knows what a clock on a wall shows."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from booking.rules.facts import ClosedDays, Hours
+from booking.rules.openings import in_force
 from booking.rules.refusals import Problem, Refusal, Refused, Unacceptable
 from booking.rules.spans import Span, common, merged, without
 
@@ -70,7 +73,10 @@ def day_span(zone: str, day: date) -> Span:
 
 
 def open_within(hours: Hours, span: Span) -> tuple[Span, ...]:
-    """The open time inside a span of UTC, merged."""
+    """The open time inside a span of UTC, merged.
+
+    On one date a special day counts before a make-up day, that before a closure, and that before the week.
+    """
     # Rows may reach a day past their own, and UTC is up to 14 hours away from the wall.
     monday = _monday(span.start - 2 * _DAY)
     last = (span.end + _DAY).date()
@@ -79,6 +85,18 @@ def open_within(hours: Hours, span: Span) -> tuple[Span, ...]:
         found.extend(_open_in_week(hours, monday))
         monday += _WEEK
     return common(found, (span,))
+
+
+def staffed_within(hours: Hours, span: Span) -> tuple[Span, ...]:
+    """The time inside a span of UTC at which somebody of the space is there: never while it is closed.
+
+    Without a staffed row that is whenever it is open. A make-up day has the staff of the weekday that it is like.
+    """
+    opened = open_within(hours, span)
+    if not hours.staffed:
+        return opened
+    present = replace(hours, weekly=hours.staffed, closed=(), special=(), staffed=())
+    return common(opened, open_within(present, span))
 
 
 def shut_within(hours: Hours, span: Span, *, unattended: bool) -> tuple[Span, ...]:
@@ -96,11 +114,13 @@ def next_opening(hours: Hours, instant: datetime) -> Span | None:
     return ahead[0] if ahead else None
 
 
-def closure_span(hours: Hours, closed: ClosedDays) -> Span | None:
-    """A closure from its first midnight to its last, in UTC; None when its days never were."""
-    start = _first_instant(hours.zone, datetime.combine(closed.first, time.min))
-    end = _first_instant(hours.zone, datetime.combine(closed.last + _DAY, time.min))
-    return Span(start, end) if start < end else None
+def closed_time(hours: Hours, closed: ClosedDays) -> tuple[Span, ...]:
+    """A closure from its first midnight to its last, in UTC, without the dates that are open all the same."""
+    whole = _real([_closure_span(hours, closed)])
+    excepted = {row.day for row in (*hours.special, *hours.make_up) if closed.first <= row.day <= closed.last}
+    if not excepted:
+        return tuple(whole)
+    return without(whole, _real(_row_span(hours.zone, day, 0, 1440) for day in excepted))
 
 
 def _monday(instant: datetime) -> date:
@@ -112,24 +132,46 @@ def _monday(instant: datetime) -> date:
 def _open_in_week(hours: Hours, monday: date) -> tuple[Span, ...]:
     """The open time that the rows of one ISO week give; a last night may reach into the next week."""
     days = tuple(monday + timedelta(days=n) for n in range(7))
-    replaced = {row.day for row in hours.special}
     near = [row for row in hours.closed if row.first <= days[-1] + 2 * _DAY and row.last >= monday]
+    excepted = _excepted(hours, days)
     # A closed day's own night is closed as well, even where it reaches into an open day.
-    replaced.update(day for day in days if any(row.first <= day <= row.last for row in near))
+    closed = {day for day in days if any(row.first <= day <= row.last for row in near)}
     weekly = [
         _row_span(hours.zone, day, row.opens, row.closes)
         for day in days
-        if day not in replaced
-        for row in hours.weekly
+        if day not in excepted and day not in closed
+        for row in in_force(hours.weekly, day)
         if row.weekday == day.weekday()
     ]
-    extra = [_row_span(hours.zone, row.day, row.opens, row.closes) for row in hours.special if row.day in days]
-    closures = [closure_span(hours, row) for row in near]
-    kept = without(_real(weekly), _real(closures))
+    extra = [_row_span(hours.zone, day, opens, closes) for day, rows in excepted.items() for opens, closes in rows]
+    kept = without(_real(weekly), _real(_closure_span(hours, row) for row in near))
     return merged((*kept, *_real(extra)))
 
 
-def _real(spans: list[Span | None]) -> list[Span]:
+def _excepted(hours: Hours, days: Iterable[date]) -> dict[date, list[tuple[int, int]]]:
+    """The dates among these that have hours of their own, or those of another weekday."""
+    found: dict[date, list[tuple[int, int]]] = {}
+    if not hours.special and not hours.make_up:
+        return found
+    like = {row.day: row.like_weekday for row in hours.make_up}
+    for day in days:
+        special = [(row.opens, row.closes) for row in hours.special if row.day == day]
+        if special:
+            found[day] = special
+        elif day in like:
+            rows = in_force(hours.weekly, day)
+            found[day] = [(row.opens, row.closes) for row in rows if row.weekday == like[day]]
+    return found
+
+
+def _closure_span(hours: Hours, closed: ClosedDays) -> Span | None:
+    """A closure from its first midnight to its last; None when its days never were."""
+    start = _first_instant(hours.zone, datetime.combine(closed.first, time.min))
+    end = _first_instant(hours.zone, datetime.combine(closed.last + _DAY, time.min))
+    return Span(start, end) if start < end else None
+
+
+def _real(spans: Iterable[Span | None]) -> list[Span]:
     return [span for span in spans if span is not None]
 
 

@@ -48,11 +48,24 @@ def check_override(refusals: Iterable[Refusal], role: Role | None) -> tuple[Refu
 
 
 def needed_approval(ask: Ask, facts: Facts) -> bool:
-    """Whether a manager has to say yes; a visitor is somebody without a role at the tool's space."""
-    approval = facts.tool.limits.approval
-    if approval is Approval.ALWAYS or visits.is_supervised(ask, facts):
+    """Whether a manager has to say yes; a visitor is somebody without a role at the tool's space.
+
+    `first` is about makers who never had an approved booking of the tool, `unstaffed` about time, any part of which
+    lies where nobody of the space is there.
+    """
+    if visits.is_supervised(ask, facts):
         return True
-    return approval is Approval.VISITORS and facts.maker.role is None
+    match facts.tool.limits.approval:
+        case Approval.NEVER:
+            return False
+        case Approval.ALWAYS:
+            return True
+        case Approval.VISITORS:
+            return facts.maker.role is None
+        case Approval.FIRST:
+            return not facts.maker.has_used
+        case Approval.UNSTAFFED:
+            return bool(without((ask.span,), hours.staffed_within(facts.hours, ask.span)))
 
 
 def tool_retired(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
@@ -182,7 +195,7 @@ def outside_opening_hours(ask: Ask, facts: Facts, now: datetime) -> Refusal | No
     Data: opens, closes. Lifts: at the next opening.
     """
     shut = hours.shut_within(facts.hours, ask.span, unattended=facts.tool.limits.unattended)
-    closures = [closure for row in facts.hours.closed if (closure := hours.closure_span(facts.hours, row))]
+    closures = [span for row in facts.hours.closed for span in hours.closed_time(facts.hours, row)]
     unexplained = without(shut, closures)
     return _opening_refusal("outside_opening_hours", facts, unexplained[0]) if unexplained else None
 
@@ -194,8 +207,7 @@ def closed_day(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
     """
     shut = hours.shut_within(facts.hours, ask.span, unattended=facts.tool.limits.unattended)
     for row in facts.hours.closed if shut else ():
-        closure = hours.closure_span(facts.hours, row)
-        covered = common(shut, (closure,)) if closure else ()
+        covered = common(shut, hours.closed_time(facts.hours, row))
         if covered:
             return _opening_refusal("closed_day", facts, covered[0], reason=row.reason)
     return None
