@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from booking.actions.call import Call
 from booking.actions.spaces import managed
 from booking.models import opening_days, spaces
+from booking.models.spaces import SpaceCard
 from booking.rules import text
 from booking.rules.facts import WeeklyOpening
-from booking.rules.hours import shut_within
+from booking.rules.hours import shut_within, to_wall
+from booking.rules.openings import overlapping_weekday
 from booking.rules.refusals import Problem, Unacceptable
 
 LONGEST_REASON = 120
@@ -21,7 +23,10 @@ def set_week(call: Call, slug: str, rows: Sequence[WeeklyOpening]) -> None:
     space = managed(call, slug)
     if len(rows) > MOST_ROWS or not all(_is_day(row.opens, row.closes) for row in rows):
         raise Unacceptable(Problem("week", "ends_before_start"))
-    opening_days.set_week(call.session, space.id, sorted(set(rows), key=lambda row: (row.weekday, row.opens)))
+    weekday = overlapping_weekday(rows)
+    if weekday is not None:
+        raise Unacceptable(Problem("week", "hours_overlap", {"weekday": weekday}))
+    opening_days.set_week(call.session, space.id, sorted(rows, key=lambda row: (row.weekday, row.opens)))
     call.note("week_set", "space", space.id, space.id, rows=len(rows))
 
 
@@ -30,6 +35,7 @@ def close(call: Call, slug: str, first: date, last: date, reason: str) -> int:
     space = managed(call, slug)
     if not timedelta(0) <= last - first <= LONGEST_CLOSURE:
         raise Unacceptable(Problem("last", "ends_before_start" if last < first else "too_many_days"))
+    _still_ahead(call, space, last, "last")
     reason = text.one_line(reason, LONGEST_REASON, "reason")
     closure_id = opening_days.add_closure(call.session, space.id, first, last, reason)
     call.note("closed", "space", space.id, space.id, first=first.isoformat(), last=last.isoformat())
@@ -46,6 +52,7 @@ def reopen(call: Call, slug: str, closure_id: int) -> None:
 def open_day(call: Call, slug: str, day: date, opens: int, closes: int, note: str) -> None:
     """Open a space on one date, whatever the week or a closure says; minutes of wall time."""
     space = managed(call, slug)
+    _still_ahead(call, space, day, "day")
     if not _is_day(opens, closes):
         raise Unacceptable(Problem("closes", "ends_before_start"))
     _open(call, space.id, day, ((opens, closes),), note)
@@ -54,6 +61,7 @@ def open_day(call: Call, slug: str, day: date, opens: int, closes: int, note: st
 def open_as(call: Call, slug: str, day: date, weekday: int, note: str) -> None:
     """Open a space on one date with the hours of a weekday (0 is Monday), such as a make-up work day."""
     space = managed(call, slug)
+    _still_ahead(call, space, day, "day")
     week = spaces.hours_of(call.session, [space.id])[space.id].weekly
     hours = tuple((row.opens, row.closes) for row in week if row.weekday == weekday)
     if not hours:
@@ -73,6 +81,12 @@ def bookings_outside(call: Call, space_id: int) -> int:
     ahead = opening_days.bookings_ahead(call.session, space_id, call.now)
     hours = spaces.hours_of(call.session, [space_id])[space_id]
     return sum(bool(shut_within(hours, span, unattended=unattended)) for span, unattended in ahead)
+
+
+def _still_ahead(call: Call, space: SpaceCard, day: date, field: str) -> None:
+    """Raise Unacceptable for a date that is over by the clock of the space."""
+    if day < to_wall(space.time_zone, call.now).date():
+        raise Unacceptable(Problem(field, "day_is_over"))
 
 
 def _open(call: Call, space_id: int, day: date, hours: Sequence[tuple[int, int]], note: str) -> None:

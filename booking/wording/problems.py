@@ -1,12 +1,14 @@
 """Codes of unacceptable input as sentences: what is asked for, never whose fault it is."""
 
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from booking.rules.refusals import Problem, Unacceptable
-from booking.wording.display import f_number
+from booking.wording.display import f_number, f_weekday
 
+_MONDAY = date(2024, 1, 1)
 SENTENCES = {
     "required": lazy_gettext("Please fill this in."),
     "not_an_address": lazy_gettext("Please give one mail address, as in ada@example.org."),
@@ -27,6 +29,7 @@ SENTENCES = {
     "longest_below_shortest": lazy_gettext("The longest time must not be below the shortest."),
     "longest_below_grain": lazy_gettext("The longest time must hold at least one step."),
     "too_many_days": lazy_gettext("Please close for three years at most."),
+    "day_is_over": lazy_gettext("This day is over. Please choose today or a later one."),
     "weekday_closed": lazy_gettext("The space is closed on that weekday, so there are no hours to copy."),
     "number_of_choices": lazy_gettext("Please give from %(low)s to %(high)s choices, one a line."),
     "too_many_units": lazy_gettext("A tool can have %(most)s units at most."),
@@ -101,10 +104,16 @@ def _unit_is_booked(data: Mapping[str, object]) -> str:
     )
 
 
+def _hours_overlap(data: Mapping[str, object]) -> str:
+    day = f_weekday(_MONDAY + timedelta(days=int(str(data["weekday"]))), short=False)
+    return str(gettext("Two openings overlap, beginning with one on %(day)s. Please leave them apart.", day=day))
+
+
 COUNTED: dict[str, Callable[[Mapping[str, object]], str]] = {
     "text_too_long": _text_too_long,
     "password_too_short": _password_too_short,
     "unit_is_booked": _unit_is_booked,
+    "hours_overlap": _hours_overlap,
 }
 
 

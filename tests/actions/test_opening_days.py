@@ -16,7 +16,7 @@ from booking.models.tables.spaces import Space
 from booking.models.tables.tools import Tool
 from booking.rules.catalogue import SpaceWish
 from booking.rules.facts import WeeklyOpening
-from booking.rules.refusals import Absent
+from booking.rules.refusals import Absent, Unacceptable
 from config import Settings
 from tests.factories import NOW, actor_of, database, make_account, make_space, make_tool
 
@@ -74,3 +74,47 @@ def test_another_spaces_rows_are_not_there(call: Call) -> None:
     closure = opening_days.close(call, other.slug, date(2027, 1, 1), date(2027, 1, 1), "")
     with pytest.raises(Absent):
         opening_days.reopen(call, space.slug, closure)
+
+
+@pytest.mark.parametrize(
+    ("rows", "weekday"),
+    [
+        ([(2, 480, 720), (2, 719, 900)], 2),
+        ([(2, 480, 720), (2, 480, 720)], 2),
+        ([(1, 600, 660), (2, 1200, 1560), (3, 119, 600)], 2),
+        ([(6, 1200, 1560), (0, 60, 600)], 6),
+        ([(2, 480, 720), (2, 720, 900), (2, 1200, 1560), (3, 120, 600)], None),
+        ([(6, 1200, 1560), (0, 120, 600)], None),
+        ([(6, 0, 1440), (0, 0, 1440)], None),
+        ([(3, 600, 2040)], None),
+        ([], None),
+    ],
+)
+def test_weekly_hours_that_overlap_are_refused_also_over_midnight(
+    call: Call, rows: list[tuple[int, int, int]], weekday: int | None
+) -> None:
+    space = make_space(call.session)
+    week = [WeeklyOpening(*row) for row in rows]
+    if weekday is None:
+        opening_days.set_week(call, space.slug, week)
+        return
+    with pytest.raises(Unacceptable) as refused:
+        opening_days.set_week(call, space.slug, week)
+    [problem] = refused.value.problems
+    assert (problem.code, problem.data) == ("hours_overlap", {"weekday": weekday})
+
+
+def test_a_day_that_is_over_by_the_clock_of_the_space_is_refused(call: Call) -> None:
+    # In Auckland it is Wednesday evening, in Honolulu still Tuesday.
+    there, here = (make_space(call.session, time_zone=zone) for zone in ("Pacific/Auckland", "Pacific/Honolulu"))
+    tuesday = date(2026, 11, 24)
+    opening_days.open_day(call, here.slug, tuesday, 600, 660, "")
+    opening_days.close(call, here.slug, tuesday - timedelta(days=3), tuesday, "")
+    for act in (
+        lambda: opening_days.open_day(call, there.slug, tuesday, 600, 660, ""),
+        lambda: opening_days.open_as(call, there.slug, tuesday, 2, ""),
+        lambda: opening_days.close(call, there.slug, tuesday, tuesday, ""),
+    ):
+        with pytest.raises(Unacceptable) as refused:
+            act()
+        assert [problem.code for problem in refused.value.problems] == ["day_is_over"]

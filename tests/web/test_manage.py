@@ -151,6 +151,13 @@ def test_the_week_takes_several_rows_nights_and_whole_days(bo: Manager) -> None:
 @pytest.mark.usefixtures("clock")
 def test_half_a_row_of_the_week_is_asked_for_again(bo: Manager) -> None:
     assert bo.post("hours/week", **{"opens-2-0": "09:00"}).status_code == 422
+
+
+def test_openings_that_overlap_are_said(bo: Manager) -> None:
+    night = {"opens-6-0": "20:00", "closes-6-0": "02:00", "opens-0-0": "01:00", "closes-0-0": "09:00"}
+    answer = bo.post("hours/week", **night)
+    assert answer.status_code == 422
+    assert "Two openings overlap, beginning with one on Sunday." in text(answer)
     assert len(spaces.hours_of(bo.session, [bo.space.id])[bo.space.id].weekly) == 7
 
 
