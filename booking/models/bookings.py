@@ -17,6 +17,7 @@ from booking.rules.states import HOLDING, State
 
 _booking, _claim, _account = (METADATA.tables[name] for name in ("booking", "claim", "account"))
 _tool, _unit, _kind, _space = (METADATA.tables[name] for name in ("tool", "unit", "kind", "space"))
+_team = METADATA.tables["team"]
 Line = Row[*tuple[Any, ...]]
 
 # No tool allows longer ones (the table forbids it), so a list need not look back further.
@@ -63,6 +64,8 @@ class BookingCard:
     latitude: float | None
     longitude: float | None
     language: str
+    team_id: int | None
+    team_name: str
 
     @property
     def span(self) -> Span:
@@ -165,6 +168,15 @@ def of_space(session: Session, space_id: int, span: Span) -> tuple[BookingCard, 
     return _in_span(session, _booking.c.space_id == space_id, span)
 
 
+def of_team(
+    session: Session, team_id: int, now: datetime, *, after: Cursor | None = None, limit: int = 50
+) -> tuple[BookingCard, ...]:
+    """What is booked for a team and hasn't ended at `now`, next first."""
+    question = _CARD.where(_booking.c.team_id == team_id, _booking.c.ends_at > now)
+    question = question.where(*_further(_booking.c.starts_at, HOLDING, after))
+    return tuple(map(_as_card, session.execute(question.order_by(_booking.c.starts_at, _booking.c.id).limit(limit))))
+
+
 def waiting(
     session: Session, space_ids: Collection[int] | None, *, after: Cursor | None = None, limit: int = 50
 ) -> tuple[BookingCard, ...]:
@@ -232,6 +244,8 @@ _CARD = (
         _space.c.latitude,
         _space.c.longitude,
         _space.c.language,
+        _booking.c.team_id,
+        func.coalesce(_team.c.name, "", type_=_team.c.name.type),
     )
     .select_from(_booking)
     .join(_account, _account.c.id == _booking.c.account_id)
@@ -240,6 +254,7 @@ _CARD = (
     .join(_tool, _tool.c.id == _booking.c.tool_id)
     .join(_kind, _kind.c.id == _tool.c.kind_id)
     .join(_space, _space.c.id == _booking.c.space_id)
+    .outerjoin(_team, _team.c.id == _booking.c.team_id)
 )
 
 # Spelled as in the partial index of pending requests.

@@ -15,14 +15,17 @@ class BookingView:
     account_id: int | None
     name: str = ""
     purpose: str = ""
+    team_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks: the account (None when not signed in) and its role at the booking's space (an admin's is ADMIN)."""
+    """Who looks: the account (None when not signed in), its role at the booking's space (an admin's is ADMIN), and
+    its teams."""
 
     account_id: int | None = None
     role: Role | None = None
+    team_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,12 @@ def told(
 def project(booking: BookingView, viewer: Viewer, visibility: Visibility, publishes: bool = True) -> Shown:
     """What the viewer sees of the booking in a space of that visibility level.
 
-    The owner and the space's managers see all; members the name (`name`) and the purpose (`open`); others the time.
+    The owner, her team where it is booked for one, and the space's managers see all; members the name (`name`) and
+    the purpose (`open`); others the time.
     """
     mine = viewer.account_id is not None and viewer.account_id == booking.account_id
-    if mine or at_least(viewer.role, Role.MANAGER):
+    ours = booking.team_id is not None and booking.team_id in viewer.team_ids
+    if mine or ours or at_least(viewer.role, Role.MANAGER):
         return Shown(True, booking.name, booking.purpose, link=True, mine=mine)
     if not sees_times(viewer, visibility, publishes):
         return Shown(False)
