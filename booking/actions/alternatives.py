@@ -26,13 +26,13 @@ def find(call: Call, ask: Ask, account_id: int | None) -> tuple[Alternative, ...
         return ()
     ahead = Span(ask.span.start, ask.span.end + _AHEAD)
     facts = facts_for(call.session, ask.tool_id, ahead, account_id)
-    near = [card for card in _equivalent(call, ask.tool_id) if _may_bring(call, account_id, card)][:_CANDIDATES]
+    near = [card for card in equivalent(call, ask.tool_id) if _may_bring(call, account_id, card)][:_CANDIDATES]
     found = worlds(call.session, tool_ids=[card.id for card in near], span=ask.span, account_id=account_id)
     by_id = {world.tool.id: world.facts for world in found}
     return availability.alternatives(ask, facts, [by_id[card.id] for card in near], call.now)
 
 
-def _equivalent(call: Call, tool_id: int) -> list[ToolCard]:
+def equivalent(call: Call, tool_id: int) -> list[ToolCard]:
     """Tools that can do what this one can, as far as the asker sees their times: same space first, then nearest."""
     [own] = tool_cards(call.session, tool_ids=(tool_id,), retired=True)
     others = tool_cards(call.session, kind_id=own.kind_id)

@@ -86,7 +86,7 @@ def move(
     wished = card.purpose if purpose is None else one_line(purpose, LONGEST_PURPOSE, "purpose")
     ask = Ask(tool_id or card.tool_id, span, wished, card.id, card.team_id)
     if (ask.tool_id, ask.span) != (card.tool_id, card.span):
-        return _shift(call, card, ask, after, override=override)
+        return shift(call, card, ask, after, override=override)
     if wished != card.purpose:
         bookings.change(call.session, card, call.now, purpose=wished)
         return written(call, card.id, "describe")
@@ -183,6 +183,48 @@ def end(call: Call, card: BookingCard, state: State, act: str, reason: str) -> B
     return written(call, card.id, act, **({"reason": reason} if reason else {}))
 
 
+def shift(
+    call: Call,
+    card: BookingCard,
+    ask: Ask,
+    after: State,
+    *,
+    override: bool = False,
+    settled: frozenset[str] = frozenset(),
+    keeps_approval: bool = False,
+) -> BookingCard:
+    """Bring a loaded booking to the asked tool and time, under every rule whose code is not settled already.
+
+    It is in the state `after` where it only shrinks or keeps its approval, else as if it were asked for anew.
+    """
+    facts = facts_for(call.session, ask.tool_id, ask.span, card.account_id)
+    _stay_within(call, card.account_id, facts, card.team_id)
+    refusals = policy.check(ask, facts, call.now)
+    overridden = cleared(call, tuple(each for each in refusals if each.code not in settled), facts, override=override)
+    overridden += tuple(each.code for each in refusals if each.code in settled.intersection(card.overridden))
+    only_shrinks = ask.tool_id == card.tool_id and card.span.contains(ask.span)
+    state = after if only_shrinks or keeps_approval else states.first_state(policy.needed_approval(ask, facts))
+    bookings.change(
+        call.session,
+        card,
+        call.now,
+        state=state.value,
+        tool_id=facts.tool.id,
+        space_id=facts.tool.space_id,
+        starts_at=ask.span.start,
+        ends_at=ask.span.end,
+        purpose=ask.purpose,
+        overridden=list(overridden),
+    )
+    held = units.with_buffers(facts, ask.span)
+    claims.shift(call.session, card.id, facts.tool, _units(ask, facts, card.unit_id), held)
+    was: dict[str, Any] = {"old_starts_at": card.starts_at.isoformat(), "old_ends_at": card.ends_at.isoformat()}
+    moved = written(call, card.id, "move", overridden=list(overridden), **was)
+    tell(call, moved, "booking_moved", **was, old_tool=card.tool_name)
+    _ask_managers(call, moved)
+    return moved
+
+
 def written(call: Call, booking_id: int, act: str, **details: object) -> BookingCard:
     """The booking as it is now, noted in the audit and brought to the calendars."""
     card = bookings.card(call.session, booking_id)
@@ -239,33 +281,6 @@ def _span(start: datetime, end: datetime) -> Span:
     if end <= start:
         raise Unacceptable(Problem("end", "ends_before_start"))
     return Span(start, end)
-
-
-def _shift(call: Call, card: BookingCard, ask: Ask, after: State, *, override: bool) -> BookingCard:
-    facts = facts_for(call.session, ask.tool_id, ask.span, card.account_id)
-    _stay_within(call, card.account_id, facts, card.team_id)
-    overridden = cleared(call, policy.check(ask, facts, call.now), facts, override=override)
-    only_shrinks = ask.tool_id == card.tool_id and card.span.contains(ask.span)
-    state = after if only_shrinks else states.first_state(policy.needed_approval(ask, facts))
-    bookings.change(
-        call.session,
-        card,
-        call.now,
-        state=state.value,
-        tool_id=facts.tool.id,
-        space_id=facts.tool.space_id,
-        starts_at=ask.span.start,
-        ends_at=ask.span.end,
-        purpose=ask.purpose,
-        overridden=list(overridden),
-    )
-    held = units.with_buffers(facts, ask.span)
-    claims.shift(call.session, card.id, facts.tool, _units(ask, facts, card.unit_id), held)
-    was: dict[str, Any] = {"old_starts_at": card.starts_at.isoformat(), "old_ends_at": card.ends_at.isoformat()}
-    moved = written(call, card.id, "move", overridden=list(overridden), **was)
-    tell(call, moved, "booking_moved", **was, old_tool=card.tool_name)
-    _ask_managers(call, moved)
-    return moved
 
 
 def _units(ask: Ask, facts: Facts, preferred: int | None = None) -> Iterator[int]:
