@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import islice
 
 from booking.rules import hours
-from booking.rules.refusals import Problem, Refused, Unacceptable
+from booking.rules.refusals import Problem, Refusal, Refused, Unacceptable
 from booking.rules.spans import Span
 
 MOST = 200
@@ -51,10 +51,11 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One day of a pattern; without a span where the clocks jump over its start or its end."""
+    """One day of a pattern; without a span where the clocks jump over its start or its end, as the refusals say."""
 
     day: date
     span: Span | None
+    refusals: tuple[Refusal, ...] = ()
 
 
 def checked(pattern: Pattern) -> Pattern:
@@ -87,16 +88,17 @@ def days(pattern: Pattern) -> tuple[date, ...]:
 
 def occurrences(pattern: Pattern, zone: str) -> tuple[Occurrence, ...]:
     """Every day of the pattern with its time in UTC, both ends by the wall clock: 10:00 stays 10:00 all year."""
-    return tuple(Occurrence(day, span_on(pattern, zone, day)) for day in days(pattern))
+    return tuple(occurrence_on(pattern, zone, day) for day in days(pattern))
 
 
-def span_on(pattern: Pattern, zone: str, day: date) -> Span | None:
-    """The pattern's time on a wall day; None where the clocks jump over an end. Of a repeated hour, the first."""
+def occurrence_on(pattern: Pattern, zone: str, day: date) -> Occurrence:
+    """The pattern's time on a wall day; of a repeated hour, the first."""
     wall = datetime.combine(day, time()) + timedelta(minutes=pattern.starts)
     try:
-        return Span(hours.to_utc(zone, wall), hours.to_utc(zone, wall + timedelta(minutes=pattern.minutes)))
-    except Refused:
-        return None
+        start, end = hours.to_utc(zone, wall), hours.to_utc(zone, wall + timedelta(minutes=pattern.minutes))
+    except Refused as refused:
+        return Occurrence(day, None, refused.refusals)
+    return Occurrence(day, Span(start, end))
 
 
 def from_span(span: Span, zone: str, frequency: Frequency, **more: object) -> Pattern:

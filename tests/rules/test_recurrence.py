@@ -98,6 +98,7 @@ def test_a_time_that_clocks_jump_over_is_no_time(zone: str, first: str, starts: 
     repeated = Pattern(Frequency.DAILY, date.fromisoformat(first), starts, 60, times=3)
     found = recurrence.occurrences(repeated, zone)
     assert [each.day for each in found if each.span is None] == list(days(*missing))
+    assert {refusal.code for each in found for refusal in each.refusals} == {"no_such_time"}
 
 
 def test_of_a_repeated_hour_the_first_is_meant() -> None:
@@ -154,7 +155,7 @@ def test_every_time_shows_the_same_on_the_wall(repeated: Pattern, zone: str) -> 
 
 @given(PATTERNS, st.sampled_from(ZONES))
 def test_a_booking_is_the_first_of_its_own_pattern(repeated: Pattern, zone: str) -> None:
-    span = recurrence.span_on(repeated, zone, repeated.first_day)
+    span = recurrence.occurrence_on(repeated, zone, repeated.first_day).span
     if span is not None and repeated.frequency is not Frequency.WEEKLY:
         again = recurrence.from_span(span, zone, repeated.frequency, times=3)
         assert recurrence.occurrences(again, zone)[0].span == span
