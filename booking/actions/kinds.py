@@ -51,11 +51,19 @@ def add_capability(call: Call, kind_slug: str, spec: CapabilitySpec) -> KindCard
     """Add a capability to a kind; its slug comes from its name and its unit."""
     _admin(call)
     card = kinds.kind_card(call.session, kind_slug)
-    name = _named(spec.name)
+    added = checked_capability(card, spec)
+    kinds.add_capabilities(call.session, card.id, [added], len(card.capabilities))
+    call.note("capability_added", "kind", card.id, capability=added.slug)
+    return kinds.kind_card(call.session, kind_slug)
+
+
+def checked_capability(card: KindCard, spec: CapabilitySpec) -> CapabilitySpec:
+    """The capability as the kind would state it; raises Unacceptable with everything that is wrong with it."""
+    name = text.one_line(spec.name, LONGEST_NAME, "name")
     unit = text.one_line(spec.unit, LONGEST_UNIT, "unit") if spec.type == "number" else ""
     slug = text.slug(f"{name} {unit}", default="capability").replace("-", "_")
     choices = tuple(dict.fromkeys(choice for choice in spec.choices if choice)) if spec.type == "choice" else ()
-    problems = []
+    problems = [] if name else [Problem("name", "required")]
     if spec.type not in TYPES:
         problems.append(Problem("type", "not_a_choice"))
     if spec.type == "choice" and not 2 <= len(choices) <= MOST_CHOICES:
@@ -64,10 +72,7 @@ def add_capability(call: Call, kind_slug: str, spec: CapabilitySpec) -> KindCard
         problems.append(Problem("name", "already_there"))
     if problems:
         raise Unacceptable(*problems)
-    added = CapabilitySpec(slug, spec.type, unit, choices, name)
-    kinds.add_capabilities(call.session, card.id, [added], len(card.capabilities))
-    call.note("capability_added", "kind", card.id, capability=slug)
-    return kinds.kind_card(call.session, kind_slug)
+    return CapabilitySpec(slug, spec.type, unit, choices, name)
 
 
 def _named(name: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from booking.rules.facts import Approval, BookableBy, Visibility
+from booking.rules.geography import COUNTRIES
 from booking.rules.hours import zone_named
 from booking.rules.refusals import Problem, Unacceptable
 
@@ -90,7 +91,7 @@ def check_space(wish: SpaceWish, languages: tuple[str, ...]) -> None:
         zone_named(wish.time_zone)
     except Unacceptable:
         problems.append(Problem("time_zone", "unknown_time_zone" if wish.time_zone else "required"))
-    if wish.country and not (len(wish.country) == 2 and wish.country.isascii() and wish.country.isupper()):
+    if wish.country and wish.country not in COUNTRIES:
         problems.append(Problem("country", "not_a_country"))
     problems += _coordinates(wish)
     if problems:

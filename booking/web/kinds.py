@@ -60,6 +60,7 @@ def add_capability(kind: str) -> ResponseReturnValue:
             unit=fields.line("unit", actions.LONGEST_UNIT, required=False),
             choices=tuple(each.strip() for each in fields.text("choices", LONGEST_CHOICES, required=False).split("\n")),
         )
+        fields.collect(lambda: actions.checked_capability(kinds.kind_card(edge.session(), kind), spec))
         fields.finish()
         edge.perform(actions.add_capability, kind, spec)
     except Unacceptable as refused:

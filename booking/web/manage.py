@@ -14,7 +14,8 @@ from booking.models import spaces as questions
 from booking.models import tool_rows
 from booking.models.spaces import SpaceCard
 from booking.rules.access import Role
-from booking.rules.catalogue import BOOKABLE_BY, JOINING, SPACE_TEXTS, VISIBILITY, SpaceWish
+from booking.rules.catalogue import BOOKABLE_BY, JOINING, SPACE_TEXTS, VISIBILITY, SpaceWish, check_space
+from booking.rules.geography import COUNTRIES
 from booking.rules.refusals import Refused, Unacceptable
 from booking.web.cursors import next_cursor, read_cursor
 from booking.web.forms import Fields, time_zones
@@ -105,13 +106,13 @@ def tell_bookings_outside(card: SpaceCard) -> None:
 
 
 def _wish(fields: Fields) -> SpaceWish:
-    return SpaceWish(
+    wish = SpaceWish(
         name=fields.line("name", SPACE_TEXTS["name"]),
         time_zone=fields.zone("time_zone"),
         description=fields.text("description", SPACE_TEXTS["description"], required=False),
         address=fields.line("address", SPACE_TEXTS["address"], required=False),
         city=fields.line("city", SPACE_TEXTS["city"], required=False),
-        country=fields.choice("country", ("", *(code for code, _ in _countries()))),
+        country=fields.choice("country", ("", *COUNTRIES)),
         latitude=fields.optional_decimal("latitude", -90, 90),
         longitude=fields.optional_decimal("longitude", -180, 180),
         language=fields.choice("language", LANGUAGES),
@@ -121,6 +122,8 @@ def _wish(fields: Fields) -> SpaceWish:
         joining=fields.choice("joining", JOINING),
         bookable_by=fields.choice("bookable_by", BOOKABLE_BY),
     )
+    fields.collect(lambda: check_space(wish, LANGUAGES))
+    return wish
 
 
 def _form(card: SpaceCard | None, typed: Mapping[str, object], errors: dict[str, str]) -> str:
@@ -140,9 +143,4 @@ def _zones() -> dict[str, list[tuple[str, str]]]:
 
 def _countries() -> list[tuple[str, str]]:
     names = Locale.parse(reader()).territories
-    return sorted(((code, name) for code, name in names.items() if _is_country(code)), key=lambda pair: pair[1])
-
-
-def _is_country(code: str) -> bool:
-    # Codes of CLDR for what is no country: Europe, the euro zone, the United Nations, trials of pseudo languages.
-    return len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "XA", "XB", "ZZ", "QO")
+    return sorted(((code, names[code]) for code in COUNTRIES), key=lambda pair: pair[1])

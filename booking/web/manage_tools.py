@@ -16,7 +16,7 @@ from booking.models.kinds import KindCard
 from booking.models.spaces import SpaceCard
 from booking.models.tools import ToolSheet
 from booking.rules.capabilities import LARGEST_NUMBER, PREFIX, CapabilitySpec
-from booking.rules.catalogue import APPROVAL, MOST_UNITS, TOOL_LIMITS, TOOL_TEXTS, ToolWish
+from booking.rules.catalogue import APPROVAL, MOST_UNITS, TOOL_LIMITS, TOOL_TEXTS, ToolWish, check_tool
 from booking.rules.refusals import Absent, Refused, Unacceptable
 from booking.web.cursors import next_cursor, read_cursor
 from booking.web.forms import Fields
@@ -116,7 +116,7 @@ def _wish(fields: Fields, kind: KindCard, space_id: int) -> ToolWish:
     }
     limits: dict[str, Any] = {name: fields.whole(name, low, high) for name, (low, high) in TOOL_LIMITS.items()}
     chosen = fields.choices("certificates", [str(each) for each in certificates])
-    return ToolWish(
+    wish = ToolWish(
         kind_slug=fields.choice("kind", (kind.slug,)),
         description=fields.text("description", TOOL_TEXTS["description"], required=False),
         step_free=fields.flag("step_free"),
@@ -128,6 +128,8 @@ def _wish(fields: Fields, kind: KindCard, space_id: int) -> ToolWish:
         **texts,
         **limits,
     )
+    fields.collect(lambda: check_tool(wish))
+    return wish
 
 
 def _capability(fields: Fields, spec: CapabilitySpec) -> object:

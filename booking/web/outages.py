@@ -15,7 +15,7 @@ from booking.models import outages, tool_rows, tools
 from booking.outside import clock
 from booking.rules.facts import ToolState
 from booking.rules.hours import to_utc
-from booking.rules.refusals import Problem, Refused, Unacceptable
+from booking.rules.refusals import Refused, Unacceptable
 from booking.web.forms import Fields
 from booking.web.opening_days import STEP, clock_text
 from booking.wording.problems import problem_sentences
@@ -121,7 +121,8 @@ def _instant(fields: Fields, zone: str, name: str) -> datetime | None:
     try:
         return to_utc(zone, datetime.combine(day, time.min) + timedelta(minutes=minutes or 0))
     except Refused:
-        raise Unacceptable(Problem(f"{name}_time", "no_such_time")) from None
+        fields.problem(f"{name}_time", "no_such_time")
+        return None
 
 
 def _page(space: str, tool: str, errors: dict[str, str], form: str) -> str:

@@ -75,6 +75,14 @@ def test_every_line_of_three_untidy_inventories_gets_a_verdict(call: Call) -> No
 
 
 @pytest.mark.both_engines
+def test_two_capitals_that_are_no_country_are_refused(call: Call) -> None:
+    header = "name,time_zone,country\n"
+    report = take(call, "spaces", header + "A,Europe/Berlin,XX\nB,Europe/Berlin,EU\nC,Europe/Berlin,de\n")
+    assert list(outcomes(report).values()) == [Outcome.REFUSED, Outcome.REFUSED, Outcome.CREATED]
+    assert codes(report, 2) == codes(report, 3) == {"not_a_country"}
+
+
+@pytest.mark.both_engines
 def test_the_same_import_again_changes_nothing(call: Call) -> None:
     take(call, "spaces", SPACES)
     take(call, "tools", TOOLS)

@@ -1,8 +1,8 @@
-"""Distances over the ground."""
+"""Countries, and distances over the ground."""
 
 import pytest
 
-from booking.rules.geography import Position, kilometres, position
+from booking.rules.geography import COUNTRIES, Position, kilometres, position
 
 BERLIN, HAMBURG, SYDNEY = Position(52.52, 13.405), Position(53.551, 9.994), Position(-33.869, 151.209)
 
@@ -24,3 +24,9 @@ def test_no_way_at_all_and_half_around_the_earth() -> None:
 def test_a_position_needs_both_parts() -> None:
     assert position(52.5, None) is None
     assert position(0.0, 0.0) == Position(0.0, 0.0)
+
+
+def test_countries_are_those_of_the_standard_and_no_other_capitals() -> None:
+    assert {"DE", "PL", "CN", "GB", "AU", "XK"} <= COUNTRIES
+    assert not {"XX", "EU", "UN", "UK", "AC", "ZZ", "de", ""} & COUNTRIES
+    assert len(COUNTRIES) == 250

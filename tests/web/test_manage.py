@@ -126,6 +126,14 @@ def test_what_cannot_be_taken_is_said_and_nothing_is_written(bo: Manager, field:
 
 
 @pytest.mark.usefixtures("clock")
+def test_everything_that_is_wrong_with_a_space_is_said_at_once(bo: Manager) -> None:
+    answer = bo.post("", **wish(name="", country="AC", latitude="52.5"))
+    assert (answer.status_code, "Please fill this in." in text(answer)) == (422, True)
+    assert "Please choose one of the values in the list." in text(answer)
+    assert "Please give latitude and longitude, or neither." in text(answer)
+
+
+@pytest.mark.usefixtures("clock")
 def test_two_managers_do_not_overwrite_one_another(bo: Manager) -> None:
     assert bo.post("", **wish(name="First")).status_code == 303
     assert bo.post("", **wish(name="Second")).status_code == 409

@@ -138,6 +138,19 @@ def test_what_cannot_be_taken_is_said_and_nothing_is_written(bo: Manager, field:
 
 
 @pytest.mark.usefixtures("clock")
+def test_everything_that_is_wrong_with_a_tool_is_said_at_once(bo: Manager) -> None:
+    odd = form_of(name="", longest_minutes=15, shortest_minutes=30, manual_url="ftp://example.org", notice_minutes="x")
+    page = text(bo.post(bo.own, **odd))
+    for sentence in (
+        "Please fill this in.",
+        "The longest time must not be below the shortest.",
+        "Please give an address that begins with https://.",
+        "Please give a whole number.",
+    ):
+        assert sentence in page
+
+
+@pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize(("changed", "raised"), [({"name": "Lumi II"}, 1), ({"fee_note": "1 € an hour"}, 0)])
 def test_calendars_move_when_they_show_what_changed(bo: Manager, changed: dict[str, object], raised: int) -> None:
     booking = book(bo)
@@ -163,6 +176,30 @@ def test_a_tool_asks_for_certificates_of_its_own_space_only(bo: Manager) -> None
     assert bo.post(bo.own, **form_of(certificates=foreign.id)).status_code == 422
     assert bo.post(bo.own, **form_of(certificates=own.id)).status_code == 303
     assert tools.tool_card(bo.session, bo.space.slug, bo.tool.slug).certificate_ids == (own.id,)
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_tool_with_bookings_to_come_keeps_its_kind(bo: Manager) -> None:
+    book(bo)
+    answer = bo.post(bo.own, **form_of(kind="lathe"))
+    assert (answer.status_code, "1 booking to come was made for the present kind." in text(answer)) == (422, True)
+    assert tools.tool_card(bo.session, bo.space.slug, bo.tool.slug).kind_slug == "laser_cutter"
+    for claim in bo.session.query(Claim):
+        claim.blocking = False
+    bo.session.commit()
+    assert bo.post(bo.own, **form_of(kind="lathe")).status_code == 303
+
+
+@pytest.mark.usefixtures("clock")
+def test_two_units_of_a_tool_have_different_names(bo: Manager) -> None:
+    first, second = tool_rows.units_of(bo.session, bo.tool.id, clocks.now())
+    for path, form in ((f"units/{second.id}", {"act": "rename", "name": "1"}), ("units", {"name": " 1 "})):
+        answer = bo.post(f"{bo.own}state/{path}", **form)
+        assert (answer.status_code, "This is taken already." in text(answer)) == (422, True)
+    assert bo.post(f"{bo.own}state/units/{first.id}", act="rename", name="1").status_code == 303
+    assert bo.post(f"{bo.own}state/units/{first.id}", act="rename", name="3").status_code == 303
+    assert bo.post(f"{bo.own}state/units").status_code == 303
+    assert [unit.name for unit in tool_rows.units_of(bo.session, bo.tool.id, clocks.now())] == ["3", "2", "4"]
 
 
 @pytest.mark.usefixtures("clock")
