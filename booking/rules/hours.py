@@ -179,7 +179,14 @@ def _row_span(zone: str, day: date, opens: int, closes: int) -> Span | None:
     midnight = datetime.combine(day, time.min)
     start = _first_instant(zone, midnight + timedelta(minutes=opens))
     end = _first_instant(zone, midnight + timedelta(minutes=closes))
-    return Span(start, end) if start < end else None
+    if start >= end or (to_wall(zone, start).date() > day and not _is_day(zone, midnight)):
+        return None
+    return Span(start, end)
+
+
+def _is_day(zone: str, midnight: datetime) -> bool:
+    """Whether that date ever came: a night of a day that a zone left out began on no day."""
+    return _first_instant(zone, midnight) < _first_instant(zone, midnight + _DAY)
 
 
 def _first_instant(zone: str, wall: datetime) -> datetime:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.rules import hours
-from booking.rules.facts import ClosedDays, Hours, SpecialDay, WeeklyOpening
+from booking.rules.facts import ClosedDays, Hours, MakeUpDay, SpecialDay, WeeklyOpening
 from booking.rules.refusals import Refused, Unacceptable
 from booking.rules.spans import Span, common, merged
 from tests.rules.worlds import all_hours, at, span
@@ -139,6 +139,51 @@ def test_weekly_hours_follow_the_wall_over_a_change_of_clocks() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("zone", "day", "opens", "closes", "start", "end"),
+    [
+        # The clock is set back by half an hour at 02:00, and forward again.
+        ("Australia/Lord_Howe", date(2026, 4, 5), 60, 300, "2026-04-04 14:00", "2026-04-04 18:30"),
+        ("Australia/Lord_Howe", date(2026, 10, 4), 60, 300, "2026-10-03 14:30", "2026-10-03 18:00"),
+        # Before and after Ramadan.
+        ("Africa/Casablanca", date(2026, 2, 15), 60, 300, "2026-02-15 00:00", "2026-02-15 05:00"),
+        ("Africa/Casablanca", date(2026, 3, 22), 60, 300, "2026-03-22 01:00", "2026-03-22 04:00"),
+        # The last night before a day that never came, and the first morning after it.
+        ("Pacific/Apia", date(2011, 12, 29), 1320, 1800, "2011-12-30 08:00", "2011-12-30 10:00"),
+        ("Pacific/Apia", date(2011, 12, 31), 0, 360, "2011-12-30 10:00", "2011-12-30 16:00"),
+        # Its midnights were skipped and repeated, on an odd offset.
+        ("Asia/Tehran", date(2022, 3, 22), 0, 240, "2022-03-21 20:30", "2022-03-21 23:30"),
+        ("Asia/Tehran", date(2022, 9, 21), 0, 1440, "2022-09-20 19:30", "2022-09-21 20:30"),
+        ("America/Sao_Paulo", date(2018, 11, 4), 0, 240, "2018-11-04 03:00", "2018-11-04 06:00"),
+        ("America/Havana", date(2026, 11, 1), 0, 240, "2026-11-01 04:00", "2026-11-01 09:00"),
+        ("America/St_Johns", date(2026, 3, 8), 60, 300, "2026-03-08 04:30", "2026-03-08 07:30"),
+        ("America/New_York", date(2026, 11, 1), 60, 300, "2026-11-01 05:00", "2026-11-01 10:00"),
+        ("Europe/Berlin", date(2026, 3, 29), 60, 300, "2026-03-29 00:00", "2026-03-29 03:00"),
+        ("Europe/Warsaw", date(2026, 10, 24), 1320, 1800, "2026-10-24 20:00", "2026-10-25 05:00"),
+        ("Europe/London", date(2026, 10, 25), 60, 300, "2026-10-25 00:00", "2026-10-25 05:00"),
+        ("Pacific/Chatham", date(2026, 9, 27), 60, 300, "2026-09-26 12:15", "2026-09-26 15:15"),
+        # Their clocks never change.
+        ("Asia/Shanghai", date(2026, 3, 29), 60, 300, "2026-03-28 17:00", "2026-03-28 21:00"),
+        ("Asia/Kathmandu", date(2026, 3, 29), 1320, 1800, "2026-03-29 16:15", "2026-03-30 00:15"),
+    ],
+)
+def test_a_row_opens_and_closes_by_the_wall_on_days_on_which_clocks_change(
+    zone: str, day: date, opens: int, closes: int, start: str, end: str
+) -> None:
+    around = Span(at(start) - timedelta(days=3), at(end) + timedelta(days=3))
+    by_the_week = Hours(zone, (WeeklyOpening(day.weekday(), opens, closes),))
+    by_the_date = Hours(zone, special=(SpecialDay(day, opens, closes),))
+    other = (day.weekday() + 1) % 7
+    like_another = Hours(zone, (WeeklyOpening(other, opens, closes, day, day),), make_up=(MakeUpDay(day, other),))
+    for known in (by_the_week, by_the_date, like_another):
+        assert hours.open_within(known, around) == (span(start, end),)
+
+
+def test_a_night_of_a_day_that_never_came_has_no_hours() -> None:
+    friday = Hours("Pacific/Apia", (WeeklyOpening(4, 1320, 1800),))
+    assert hours.open_within(friday, span("2011-12-29 00:00", "2012-01-02 00:00")) == ()
+
+
 def test_hours_over_a_missing_hour_are_an_hour_shorter_and_over_a_repeated_one_longer() -> None:
     nights = Hours(BERLIN, (WeeklyOpening(5, 1320, 1440 + 360),))
     [spring] = open_spans(nights, date(2026, 3, 28), date(2026, 3, 29))
@@ -183,6 +228,70 @@ def test_a_special_day_replaces_its_weekday_and_beats_a_closure() -> None:
         span("2026-03-24 10:00", "2026-03-24 11:00"),
         span("2026-03-28 09:00", "2026-03-28 10:00"),
     )
+
+
+WORKDAYS = tuple(WeeklyOpening(day, 540, 1080) for day in range(5))
+GOLDEN_WEEK = ClosedDays(date(2026, 3, 24), date(2026, 3, 29), "Golden week")
+
+
+def test_a_make_up_day_has_the_hours_of_its_weekday_and_beats_a_closure() -> None:
+    known = Hours("UTC", WORKDAYS, (GOLDEN_WEEK,), make_up=(MakeUpDay(date(2026, 3, 28), 0),))
+    assert open_spans(known, date(2026, 3, 24), date(2026, 3, 29)) == (span("2026-03-28 09:00", "2026-03-28 18:00"),)
+
+
+def test_a_make_up_day_takes_the_place_of_its_own_weekday() -> None:
+    like_sunday = Hours("UTC", WORKDAYS, make_up=(MakeUpDay(date(2026, 3, 25), 6),))
+    assert len(open_spans(like_sunday, date(2026, 3, 23), date(2026, 3, 29))) == 4
+    assert open_spans(like_sunday, date(2026, 3, 25), date(2026, 3, 25)) == ()
+
+
+def test_a_special_day_beats_a_make_up_day() -> None:
+    saturday = date(2026, 3, 28)
+    known = Hours("UTC", WORKDAYS, special=(SpecialDay(saturday, 600, 660),), make_up=(MakeUpDay(saturday, 0),))
+    assert open_spans(known, saturday, saturday) == (span("2026-03-28 10:00", "2026-03-28 11:00"),)
+
+
+def test_a_make_up_day_has_the_hours_that_hold_on_its_date() -> None:
+    longer = (*(WeeklyOpening(0, 540, 1080, None, date(2026, 3, 27)),), WeeklyOpening(0, 480, 1200, date(2026, 3, 28)))
+    known = Hours("UTC", longer, make_up=(MakeUpDay(date(2026, 3, 28), 0),))
+    assert open_spans(known, date(2026, 3, 28), date(2026, 3, 28)) == (span("2026-03-28 08:00", "2026-03-28 20:00"),)
+
+
+def test_a_closure_does_not_count_on_dates_that_are_open_all_the_same() -> None:
+    known = Hours("UTC", WORKDAYS, (GOLDEN_WEEK,), make_up=(MakeUpDay(date(2026, 3, 28), 0),))
+    assert hours.closed_time(known, GOLDEN_WEEK) == (
+        span("2026-03-24 00:00", "2026-03-28 00:00"),
+        span("2026-03-29 00:00", "2026-03-30 00:00"),
+    )
+
+
+def test_hours_change_at_the_midnight_of_their_date() -> None:
+    week = (WeeklyOpening(2, 1200, 1560, None, date(2026, 3, 25)), WeeklyOpening(3, 0, 1440, date(2026, 3, 26)))
+    assert open_spans(Hours(BERLIN, week), date(2026, 3, 16), date(2026, 3, 26)) == (
+        span("2026-03-18 19:00", "2026-03-19 01:00"),
+        span("2026-03-25 19:00", "2026-03-26 23:00"),
+    )
+
+
+def test_somebody_is_there_in_staffed_hours_while_it_is_open() -> None:
+    staffed = tuple(WeeklyOpening(day, 600, 1200) for day in range(5))
+    known = Hours("UTC", WORKDAYS, (ClosedDays(date(2026, 3, 24), date(2026, 3, 24)),), staffed=staffed)
+    whole = span("2026-03-23 00:00", "2026-03-26 00:00")
+    assert hours.staffed_within(known, whole) == (
+        span("2026-03-23 10:00", "2026-03-23 18:00"),
+        span("2026-03-25 10:00", "2026-03-25 18:00"),
+    )
+    unsaid = Hours("UTC", WORKDAYS)
+    assert hours.staffed_within(unsaid, whole) == hours.open_within(unsaid, whole)
+
+
+def test_a_make_up_day_has_the_staff_of_its_weekday_and_a_special_day_that_of_its_own() -> None:
+    staffed = (WeeklyOpening(0, 600, 720),)
+    known = Hours("UTC", WORKDAYS, (GOLDEN_WEEK,), make_up=(MakeUpDay(date(2026, 3, 28), 0),), staffed=staffed)
+    saturday = span("2026-03-28 00:00", "2026-03-29 00:00")
+    assert hours.staffed_within(known, saturday) == (span("2026-03-28 10:00", "2026-03-28 12:00"),)
+    special = Hours("UTC", WORKDAYS, special=(SpecialDay(date(2026, 3, 28), 600, 660),), staffed=staffed)
+    assert hours.staffed_within(special, saturday) == ()
 
 
 def test_no_weekly_row_means_never_open() -> None:

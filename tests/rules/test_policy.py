@@ -8,10 +8,10 @@ import pytest
 
 from booking.rules import policy, units
 from booking.rules.access import Role
-from booking.rules.facts import Approval, Ask, Facts, Outage, ToolState
+from booking.rules.facts import Approval, Ask, Facts, Outage, ToolState, WeeklyOpening
 from booking.rules.refusals import OVERRIDABLE, Refusal
 from tests.rules.policy_cases import ALLOWED, DATA, OUT, REFUSED, TWO, closed
-from tests.rules.worlds import ALWAYS_OPEN, NOW, TUESDAY, ask, at, facts, taken
+from tests.rules.worlds import ALWAYS_OPEN, HOURS, NOW, TUESDAY, ask, at, facts, taken
 
 
 def codes(wish: Ask, known: Facts, now: datetime = NOW) -> list[str]:
@@ -112,6 +112,32 @@ def test_managers_override_what_endangers_nobody_and_takes_nobodys_time(code: st
 )
 def test_who_needs_an_approval(approval: Approval, role: Role | None, needed: bool) -> None:
     assert policy.needed_approval(TUESDAY, facts(approval=approval, role=role)) is needed
+
+
+def test_a_first_time_needs_an_approval_and_later_ones_do_not() -> None:
+    assert policy.needed_approval(TUESDAY, facts(approval=Approval.FIRST, role=Role.MEMBER))
+    assert not policy.needed_approval(TUESDAY, facts(approval=Approval.FIRST, has_used=True))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "needed"),
+    [
+        ("2026-03-24 09:00", "2026-03-24 11:00", False),
+        ("2026-03-24 08:45", "2026-03-24 11:00", True),
+        ("2026-03-24 10:00", "2026-03-24 11:15", True),
+        ("2026-03-24 15:00", "2026-03-25 09:30", True),
+    ],
+    ids=["while somebody is there", "from before", "until after", "over night"],
+)
+def test_time_without_staff_needs_an_approval(start: str, end: str, needed: bool) -> None:
+    staffed = replace(HOURS, staffed=tuple(WeeklyOpening(day, 10 * 60, 12 * 60) for day in range(5)))
+    assert policy.needed_approval(ask(start, end), facts(staffed, approval=Approval.UNSTAFFED)) is needed
+
+
+def test_where_no_staffed_hours_are_said_somebody_is_there_while_it_is_open() -> None:
+    assert not policy.needed_approval(TUESDAY, facts(approval=Approval.UNSTAFFED))
+    night = ask("2026-03-24 15:00", "2026-03-25 09:00")
+    assert policy.needed_approval(night, facts(approval=Approval.UNSTAFFED, unattended=True))
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from booking.rules.facts import (
     Hours,
     Limits,
     MakerFacts,
+    MakeUpDay,
     Outage,
     SpecialDay,
     Taken,
@@ -94,12 +95,19 @@ def _rows(row: Callable[[int, int, int], Any], days: st.SearchStrategy[Any]) -> 
 def all_hours() -> st.SearchStrategy[Hours]:
     days = instants().map(lambda instant: instant.date())
     closed = st.builds(lambda day, more: ClosedDays(day, day + timedelta(days=more)), days, st.integers(0, 2))
+    weekdays = st.integers(0, 6)
+    turns = st.one_of(st.none(), days)
+    weekly = st.builds(
+        lambda row, first, last: replace(row, first=first, last=last), _rows(WeeklyOpening, weekdays), turns, turns
+    )
     return st.builds(
         Hours,
         st.sampled_from(_ZONES),
-        st.lists(_rows(WeeklyOpening, st.integers(0, 6)), max_size=9).map(tuple),
+        st.lists(st.one_of(_rows(WeeklyOpening, weekdays), weekly), max_size=9).map(tuple),
         st.lists(closed, max_size=2).map(tuple),
         st.lists(_rows(SpecialDay, days), max_size=2).map(tuple),
+        st.lists(st.builds(MakeUpDay, days, weekdays), max_size=2, unique_by=lambda row: row.day).map(tuple),
+        st.lists(_rows(WeeklyOpening, weekdays), max_size=3).map(tuple),
     )
 
 
