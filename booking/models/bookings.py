@@ -1,6 +1,6 @@
 """Questions about bookings, all answered with cards, and the writing of their rows."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -104,6 +104,21 @@ def card(session: Session, booking_id: int) -> BookingCard:
     return _as_card(row)
 
 
+def cards(session: Session, booking_ids: Collection[int]) -> tuple[BookingCard, ...]:
+    """The bookings of these ids, by their start; one query."""
+    return tuple(map(_as_card, session.execute(_ORDERED.where(_booking.c.id.in_(booking_ids)))))
+
+
+def of_series(session: Session, series_id: int) -> tuple[BookingCard, ...]:
+    """The bookings of a series, by their start; one query."""
+    return tuple(map(_as_card, session.execute(_ORDERED.where(_booking.c.series_id == series_id))))
+
+
+def of_plan(session: Session, plan_id: int) -> tuple[BookingCard, ...]:
+    """The bookings of a plan, by their start; one query."""
+    return tuple(map(_as_card, session.execute(_ORDERED.where(_booking.c.plan_id == plan_id))))
+
+
 def mine(
     session: Session,
     account_id: int,
@@ -201,8 +216,13 @@ def due_to_expire(session: Session, now: datetime, limit: int) -> tuple[int, ...
 
 def add(session: Session, values: Mapping[str, Any]) -> int:
     """Write a new booking's header and return its id."""
-    row = {"reason": "", "version": 1, "sequence": 0, "ended_at": None} | dict(values)
-    return int(session.execute(_ADD, row).scalar_one())
+    return int(session.execute(_ADD, _NEW | dict(values)).scalar_one())
+
+
+def add_all(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Write the headers of several new bookings in one batch and return their ids in the same order."""
+    filled = [_NEW | dict(row) for row in rows]
+    return list(session.scalars(_ADD_ALL, filled)) if filled else []
 
 
 def change(session: Session, seen: BookingCard, now: datetime, **values: Any) -> None:
@@ -259,8 +279,11 @@ _CARD = (
 
 # Spelled as in the partial index of pending requests.
 _PENDING: ColumnElement[bool] = literal_column("booking.state = 'pending'")
+_ORDERED = _CARD.order_by(_booking.c.starts_at, _booking.c.id)
+_NEW = {"reason": "", "version": 1, "sequence": 0, "ended_at": None}
 _ONE = _CARD.where(_booking.c.id == bindparam("booking_id"))
 _ADD = insert(_booking).returning(_booking.c.id)
+_ADD_ALL = insert(_booking).returning(_booking.c.id, sort_by_parameter_order=True)
 _CHANGE = (
     update(_booking)
     .where(_booking.c.id == bindparam("seen_id"), _booking.c.version == bindparam("seen_version"))

@@ -1,6 +1,6 @@
 """Held stretches of a unit's time: taking, shifting and giving them back. The database keeps them apart."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.exc import IntegrityError
@@ -26,6 +26,24 @@ def take(session: Session, booking_id: int, tool: ToolFacts, unit_ids: Iterable[
         session.execute(_TAKE, {"booking_id": booking_id, "blocking": True} | _place(tool, unit_id, held))
 
     _on_first(session, unit_ids, len(tool.unit_ids) > 1, insert_on)
+
+
+def take_all(session: Session, taken: Sequence[tuple[int, ToolFacts, int, Span]]) -> None:
+    """Hold time for several bookings in one batch: each by its id, tool, unit and span, buffers included.
+
+    The database aborts the transaction when somebody has any of it: their tools must be locked.
+    """
+    if taken:
+        rows = [
+            {"booking_id": booking_id, "blocking": True} | _place(tool, unit_id, held)
+            for booking_id, tool, unit_id, held in taken
+        ]
+        session.execute(_TAKE, rows)
+
+
+def loosen(session: Session, booking_ids: Sequence[int]) -> None:
+    """Let the bookings hold nothing for a moment, so that those side by side can move; `retake` in the same breath."""
+    session.execute(_CHANGE, [{"of_booking": booking_id, "blocking": False} for booking_id in booking_ids])
 
 
 def shift(session: Session, booking_id: int, tool: ToolFacts, unit_ids: Iterable[int], held: Span) -> None:

@@ -56,15 +56,6 @@ def upgrade() -> None:
     op.create_index("ix_series_account_id", "series", ["account_id"], unique=False)
     op.create_index("ix_series_tool_id", "series", ["tool_id"], unique=False)
     op.create_table(
-        "series_skip",
-        sa.Column("series_id", Id, nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["series_id"], ["series.id"], name=op.f("fk_series_skip_series_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("series_id", "day", name=op.f("pk_series_skip")),
-    )
-    op.create_table(
         "proposal",
         sa.Column("id", Id, nullable=False),
         sa.Column("booking_id", Id, nullable=False),
@@ -153,5 +144,5 @@ def downgrade() -> None:
         batch.drop_column("team_id")
         batch.drop_column("booked_by")
         batch.drop_column("visibility")
-    for table in ("proposal", "series_skip", "series", "plan"):
+    for table in ("proposal", "series", "plan"):
         op.drop_table(table)

@@ -37,15 +37,6 @@ class Series(Base):
     ended_at: Mapped[datetime | None]
 
 
-class SeriesSkip(Base):
-    """A date of the pattern on which the series has no booking; it can be added again later."""
-
-    __tablename__ = "series_skip"
-
-    series_id: Mapped[int] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
-
-
 class Plan(Base):
     """Several bookings made together, all or nothing, moved and cancelled together."""
 
