@@ -98,7 +98,7 @@ def search(call: Call, wish: Wish, days: Sequence[date]) -> Found:
 def reader_at(call: Call, space_id: int) -> Viewer:
     """The one who asks, as the projection of bookings at this space sees them."""
     who = call.actor
-    return Viewer(who.account_id, who.role_at(space_id)) if who else Viewer()
+    return Viewer(who.account_id, who.role_at(space_id), who.team_ids) if who else Viewer()
 
 
 def _near(candidates: Iterable[find.Candidate], wish: Wish) -> list[tuple[int, float | None]]:

@@ -46,13 +46,18 @@ class Verdict:
 
 def seen(who: Actor, card: BookingCard) -> Seen:
     """The booking as the projection shows it to the caller."""
-    viewer = Viewer(who.account_id, who.role_at(card.space_id))
-    return Seen(card, project(BookingView(card.account_id, card.account_name, card.purpose), viewer, card.visibility))
+    viewer = Viewer(who.account_id, who.role_at(card.space_id), who.team_ids)
+    view = BookingView(card.account_id, card.account_name, card.purpose, card.team_id)
+    return Seen(card, project(view, viewer, card.visibility))
+
+
+def _team(seen: Seen) -> str | None:
+    return None if seen.card.team_id is None else str(seen.card.team_id)
 
 
 BOOKING: Shape[Seen] = Shape(
     "Booking",
-    "A booking, for its maker and the managers of its space.",
+    "A booking, for its maker, her team where it is the team's, and the managers of its space.",
     (
         Part("id", ID, lambda seen: str(seen.card.id)),
         Part("uid", TEXT, lambda seen: seen.card.uid, "Its UID in calendars; it stays when the booking moves."),
@@ -68,6 +73,7 @@ BOOKING: Shape[Seen] = Shape(
         Part("maker", nullable(TEXT), lambda seen: seen.shown.name, "The shown name of whoever booked."),
         Part("mine", FLAG, lambda seen: seen.shown.mine),
         Part("purpose", nullable(TEXT), lambda seen: seen.shown.purpose),
+        Part("team", nullable(ID), _team, "The id of the team that it is for."),
         Part("reason", TEXT, lambda seen: seen.card.reason, "Why it was cancelled or declined."),
         Part("overridden", several(TEXT), lambda seen: list(seen.card.overridden), "Rules that a manager set aside."),
         Part("sequence", WHOLE, lambda seen: seen.card.sequence, "Rises with each change that a calendar shows."),

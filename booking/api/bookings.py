@@ -27,6 +27,7 @@ ASK = (
     Field("start", Kind.INSTANT, "With an offset, as in `2026-11-26T09:00:00+01:00`.", required=True),
     Field("end", Kind.INSTANT, "With an offset; not included.", required=True),
     PURPOSE,
+    Field("team", Kind.ID, "The id of a team of yours that it is for."),
 )
 MOVE = (*(replace(field, required=False) for field in ASK[:3]), PURPOSE)
 REASON = (Field("reason", Kind.TEXT, "Why, for those concerned.", longest=actions.LONGEST_REASON),)
@@ -99,7 +100,7 @@ def listing(given: Given) -> Answer:
     return pages.Page([seen(who, card) for card in shown.rows], shown.next).document(BOOKING)
 
 
-@call("GET", "/bookings/{booking}", "One booking of yours, or at a space that you manage.", answer=BOOKING)
+@call("GET", "/bookings/{booking}", "One booking of yours, of your team, or at a space that you manage.", answer=BOOKING)
 def show(given: Given, booking: str) -> Answer:
     """One booking; 404 for strangers."""
     return BOOKING.document(_seen_now(booking))
@@ -158,14 +159,14 @@ def _act(booking: str, act: Callable[[Call, int], BookingCard]) -> Answer:
 
 def _ask(given: Given) -> Ask:
     span = times.span_of(given["start"], given["end"])
-    return Ask(given["tool"], span, given.get("purpose", ""), given.get("booking"))
+    return Ask(given["tool"], span, given.get("purpose", ""), given.get("booking"), given.get("team"))
 
 
 def _ask_of_move(booking: str, given: Given) -> Ask:
     """What a move, or an act on a booking as it stands, asks of the rules."""
     card = _seen_now(booking).card
     span = times.span_of(given.get("start") or card.starts_at, given.get("end") or card.ends_at)
-    return Ask(given.get("tool") or card.tool_id, span, card.purpose, card.id)
+    return Ask(given.get("tool") or card.tool_id, span, card.purpose, card.id, card.team_id)
 
 
 def _seen_now(booking: str) -> Seen:

@@ -118,7 +118,7 @@ def _label(segment: Segment, world: World, entries: Sequence[Entry], viewer: Vie
 
 def _words(entry: Entry, world: World, viewer: Viewer, own: bool) -> str:
     """What the viewer may read of a booking; her own stand under `mine` only."""
-    view = BookingView(entry.account_id, entry.name, entry.purpose)
+    view = BookingView(entry.account_id, entry.name, entry.purpose, entry.team_id)
     shown = project(view, viewer, world.tool.visibility, world.tool.publishes)
     if shown.mine != own:
         return ""

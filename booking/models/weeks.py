@@ -1,9 +1,10 @@
 """The bookings that a tool's calendar shows: one lean question, however many there are."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from booking.models.bookings import LONGEST_BOOKING
 from booking.models.database import Id, Instant, Session
@@ -24,20 +25,31 @@ class Entry:
     account_id: int
     name: str
     purpose: str
+    team_id: int | None
 
 
-def entries(session: Session, tool_id: int, span: Span, account_id: int | None = None) -> tuple[Entry, ...]:
-    """The bookings of a tool that hold time in the span, by start; with an account, only that person's."""
+def entries(
+    session: Session, tool_id: int, span: Span, account_id: int | None = None, team_ids: Collection[int] = ()
+) -> tuple[Entry, ...]:
+    """The bookings of a tool that hold time in the span, by start; with an account, only hers and her teams'."""
     values = {"tool": tool_id, "long_ago": span.start - LONGEST_BOOKING, "start": span.start, "end": span.end}
     if account_id is None:
         rows = session.execute(_ENTRIES, values)
     else:
-        rows = session.execute(_OWN, values | {"account": account_id})
+        rows = session.execute(_OWN, values | {"account": account_id, "teams": list(team_ids)})
     return tuple(Entry(*row) for row in rows)
 
 
 _ENTRIES = (
-    select(_booking.c.id, _booking.c.starts_at, _booking.c.ends_at, _account.c.id, _account.c.name, _booking.c.purpose)
+    select(
+        _booking.c.id,
+        _booking.c.starts_at,
+        _booking.c.ends_at,
+        _account.c.id,
+        _account.c.name,
+        _booking.c.purpose,
+        _booking.c.team_id,
+    )
     .join(_account, _account.c.id == _booking.c.account_id)
     .where(
         _booking.c.tool_id == bindparam("tool", type_=Id),
@@ -48,4 +60,9 @@ _ENTRIES = (
     )
     .order_by(_booking.c.starts_at, _booking.c.id)
 )
-_OWN = _ENTRIES.where(_account.c.id == bindparam("account", type_=Id))
+_OWN = _ENTRIES.where(
+    or_(
+        _account.c.id == bindparam("account", type_=Id),
+        _booking.c.team_id.in_(bindparam("teams", expanding=True, type_=Id)),
+    )
+)

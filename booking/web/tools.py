@@ -98,14 +98,15 @@ def monday_of(day: date) -> date:
 
 def _week(sheet: ToolSheet, facts: Facts, viewer: Viewer, monday: date, until: datetime, now: datetime) -> Week:
     card = sheet.card
-    # Only members may learn more of other people's bookings than their times, and those are among the facts.
+    # Only members and team-mates may learn more of other people's bookings than their times, which are in the facts.
     only_own = viewer.role is None or (
         card.visibility not in {Visibility.NAME, Visibility.OPEN} and not at_least(viewer.role, Role.MANAGER)
     )
     span = week_span(card.time_zone, monday)
     entries: tuple[weeks.Entry, ...] = ()
     if viewer.account_id is not None:
-        entries = weeks.entries(edge.session(), card.id, span, viewer.account_id if only_own else None)
+        whose = (viewer.account_id, viewer.team_ids) if only_own else (None, ())
+        entries = weeks.entries(edge.session(), card.id, span, *whose)
     return drawn_week(Question(card, facts, entries, viewer, now), monday, until)
 
 

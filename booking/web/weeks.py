@@ -210,7 +210,7 @@ def _told(asked: Question, span: Span, own: bool) -> Iterator[Entry]:
 
 def _booking(asked: Question, entry: Entry, kind: timeline.Kind, span: Span, past: bool) -> Item:
     """A booking as this reader may see it."""
-    view = BookingView(entry.account_id, entry.name, entry.purpose)
+    view = BookingView(entry.account_id, entry.name, entry.purpose, entry.team_id)
     shown = project(view, asked.viewer, asked.tool.visibility, asked.tool.publishes)
     words = (shown.purpose,) if shown.mine else (shown.name, shown.purpose)
     href = f"{asked.bookings_page}{entry.booking_id}" if shown.link else ""
