@@ -239,11 +239,29 @@ class Visiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Training:
+    """What leads to a certificate: its own name, and its next briefing where the space tells of one."""
+
+    id: int
+    name: str
+    briefing_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnTop:
+    """The space's briefing with which a foreign certificate that is held counts, and the end of the foreign one."""
+
+    briefing: Training
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MakerFacts:
     """The person who asks, at the tool's space; certificates map their id to the instant at which they end or None.
 
-    Certificates of other spaces that count are in it under the id of the space's own. `has_used` says whether an
-    earlier booking of the tool was approved.
+    Certificates of other spaces that count are in it under the id of the space's own; what leads to one, and what
+    briefing on top of a foreign one would do, stand beside it by the same id. `has_used` says whether an earlier
+    booking of the tool was approved.
     """
 
     account_id: int | None
@@ -251,6 +269,8 @@ class MakerFacts:
     role: Role | None = None
     certificates: Mapping[int, datetime | None] = field(default_factory=dict)
     certificate_names: Mapping[int, str] = field(default_factory=dict)
+    trainings: Mapping[int, Training] = field(default_factory=dict)
+    on_top: Mapping[int, OnTop] = field(default_factory=dict)
     suspended: tuple[Suspended, ...] = ()
     visiting: tuple[Visiting, ...] = ()
     has_used: bool = False

@@ -7,7 +7,7 @@ Each rule's docstring says when it refuses, with which data, and when that lifts
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from booking.rules import hours, units, visits
+from booking.rules import certificates, hours, units, visits
 from booking.rules.access import Role, at_least
 from booking.rules.facts import Approval, Ask, Facts, ToolState
 from booking.rules.refusals import OVERRIDABLE, Refusal, because
@@ -28,7 +28,6 @@ PERSONAL = frozenset(
 )
 # Times further off than this are answered without unrolling calendars for thousands of years.
 HORIZON = timedelta(days=3653)
-_SECOND = timedelta(seconds=1)
 
 
 def check(ask: Ask, facts: Facts, now: datetime) -> tuple[Refusal, ...]:
@@ -101,33 +100,6 @@ def not_a_member(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
     """
     outside = visits.needs_visit(facts) and not facts.maker.visiting
     return because("not_a_member") if outside else None
-
-
-def certificate_missing(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
-    """The maker does not hold every certificate that the tool asks for; all missing ones are named at once.
-
-    Data: ids, names. Lifts: not known.
-    """
-    maker = facts.maker
-    missing = tuple(id_ for id_ in facts.tool.certificate_ids if id_ not in maker.certificates)
-    if not missing:
-        return None
-    names = tuple(maker.certificate_names.get(id_, "") for id_ in missing)
-    return because("certificate_missing", ids=missing, names=names)
-
-
-def certificate_expired(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
-    """A held certificate ends before the asked time does.
-
-    Data: id, name, ended. Lifts: not known.
-    """
-    for id_ in facts.tool.certificate_ids:
-        ended = facts.maker.certificates.get(id_)
-        # An end is told by its last second, so what ends with that day at midnight is still within it.
-        if ended is not None and ended + _SECOND < ask.span.end:
-            name = facts.maker.certificate_names.get(id_, "")
-            return because("certificate_expired", id=id_, name=name, ended=ended.isoformat())
-    return None
 
 
 def in_the_past(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
@@ -267,8 +239,8 @@ RULES: tuple[Rule, ...] = (
     not_a_member,
     visits.visit_over,
     visits.outside_visit_hours,
-    certificate_missing,
-    certificate_expired,
+    certificates.certificate_missing,
+    certificates.certificate_expired,
     in_the_past,
     too_soon,
     too_far_ahead,

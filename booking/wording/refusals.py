@@ -9,6 +9,7 @@ from booking.rules.access import Role
 from booking.rules.refusals import Refusal
 from booking.wording import visits
 from booking.wording.display import f_duration, f_number, f_range, f_short_day, f_time
+from booking.wording.members import day_words
 
 # Sentences without anything to fill in. A reason that people wrote is put behind others, in their own words.
 PLAIN = {
@@ -74,21 +75,25 @@ def _tool_down(refusal: Refusal, zone: str) -> str:
 def _certificate_missing(refusal: Refusal, zone: str) -> str:
     names = _names(refusal.data.get("names"))
     if not names:
-        return str(gettext("This tool asks for a certificate that you don't hold yet."))
-    return str(
-        ngettext(
+        sentence = gettext("This tool asks for a certificate that you don't hold yet.")
+    else:
+        sentence = ngettext(
             "This tool asks for a certificate that you don't hold yet: %(names)s.",
             "This tool asks for certificates that you don't hold yet: %(names)s.",
             len(names),
             names=", ".join(names),
         )
-    )
+    return _with_briefing(sentence, refusal, zone)
 
 
 def _certificate_expired(refusal: Refusal, zone: str) -> str:
     name, ended = str(refusal.data.get("name", "")), _instant(refusal, "ended")
-    day = f_short_day(ended, zone) if ended else ""
-    return str(gettext("Your certificate %(name)s ends before this time does, on %(day)s.", name=name, day=day))
+    if ended and refusal.data.get("over"):
+        sentence = gettext("Your certificate %(name)s ended on %(day)s.", name=name, day=day_words(ended, zone))
+    else:
+        day = f_short_day(ended, zone) if ended else ""
+        sentence = gettext("Your certificate %(name)s ends before this time does, on %(day)s.", name=name, day=day)
+    return _with_briefing(sentence, refusal, zone)
 
 
 def _too_soon(refusal: Refusal, zone: str) -> str:
@@ -260,6 +265,14 @@ def _with_opening(sentence: str, refusal: Refusal, zone: str) -> str:
     day, time = f_short_day(opens, zone), f_range(opens, closes, zone)
     opening = gettext("It opens next on %(day)s, %(time)s.", day=day, time=time)
     return f"{sentence} {opening}"
+
+
+def _with_briefing(sentence: str, refusal: Refusal, zone: str) -> str:
+    briefing = _instant(refusal, "briefing")
+    if briefing is None:
+        return sentence
+    told = gettext("The next briefing is on %(moment)s.", moment=_moment(briefing, zone))
+    return f"{sentence} {told}"
 
 
 def _with_reason(sentence: str, reason: object) -> str:

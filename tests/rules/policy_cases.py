@@ -177,13 +177,13 @@ DATA: list[tuple[Ask, Facts, dict[str, Any], str | None]] = [
     (
         TUESDAY,
         facts(certificate_ids=(3, 4), certificates={}, certificate_names={3: "Laser", 4: "Fire"}),
-        {"ids": (3, 4), "names": ("Laser", "Fire")},
+        {"ids": (3, 4), "names": ("Laser", "Fire"), "briefing": None},
         None,
     ),
     (
         TUESDAY,
         facts(certificate_ids=(3,), certificates={3: at("2026-03-24 11:00")}, certificate_names={3: "Laser"}),
-        {"id": 3, "name": "Laser", "ended": "2026-03-24T11:00:00+00:00"},
+        {"id": 3, "name": "Laser", "ended": "2026-03-24T11:00:00+00:00", "over": False, "briefing": None},
         None,
     ),
     (
