@@ -1,5 +1,6 @@
 """Adding tools to a space, changing what is said about them, their units and their state."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from booking.actions.call import Call
@@ -7,7 +8,7 @@ from booking.actions.spaces import managed, numbered
 from booking.models import kinds, tool_rows, tools
 from booking.models.kinds import KindCard
 from booking.models.spaces import SpaceCard
-from booking.models.tools import ToolSheet
+from booking.models.tools import ToolCard, ToolSheet
 from booking.outside.secrets import short_code
 from booking.rules import text
 from booking.rules.capabilities import checked
@@ -65,11 +66,15 @@ def add(call: Call, space: SpaceCard, kind: KindCard, wish: ToolWish, slug: str 
 
 
 def apply(call: Call, before: ToolSheet, kind: KindCard, wish: ToolWish) -> ToolSheet:
-    """Write an approved wish over a tool and move the calendars that show it; nothing when nothing differs."""
+    """Write an approved wish over a tool and move the calendars that show it; nothing when nothing differs.
+
+    Raises Unacceptable with `kind_is_booked` for another kind while bookings lie ahead.
+    """
     wish = replace(wish, unit_count=before.wish.unit_count)
     if wish == before.wish:
         return before
     card = before.card
+    _keep_booked_kind(call, card, kind)
     tool_rows.change(call.session, card.id, kind.id, wish, call.now)
     changed = [name for name in wish.__slots__ if getattr(wish, name) != getattr(before.wish, name)]
     if any(name in _IN_CALENDARS for name in changed):
@@ -77,6 +82,16 @@ def apply(call: Call, before: ToolSheet, kind: KindCard, wish: ToolWish) -> Tool
         call.later("render", {"tool_id": card.id})
     call.note("tool_changed", "tool", card.id, card.space_id, fields=changed)
     return tools.tool_sheet(call.session, card.space_slug, card.slug)
+
+
+def _keep_booked_kind(call: Call, card: ToolCard, kind: KindCard) -> None:
+    """Refuse another kind while time is held: claims keep the kind for which they were taken, and search asks them.
+
+    Of a tool that changed under them, a search by the new kind would offer what is taken.
+    """
+    held = sum(unit.claims_ahead for unit in tool_rows.units_of(call.session, card.id, call.now))
+    if kind.id != card.kind_id and held:
+        raise Unacceptable(Problem("kind", "kind_is_booked", {"number": held}))
 
 
 def set_state(call: Call, space_slug: str, tool_slug: str, state: str, note: str) -> ToolSheet:
@@ -99,7 +114,9 @@ def add_unit(call: Call, space_slug: str, tool_slug: str, name: str = "") -> Non
     card = tools.tool_card(call.session, space_slug, tool_slug)
     if card.units >= MOST_UNITS:
         raise Unacceptable(Problem("name", "too_many_units", {"most": MOST_UNITS}))
-    tool_rows.add_units(call.session, card.id, 1, text.one_line(name, LONGEST_UNIT_NAME, "name"))
+    name = text.one_line(name, LONGEST_UNIT_NAME, "name")
+    _only_here(name, tool_rows.units_of(call.session, card.id, call.now))
+    tool_rows.add_units(call.session, card.id, 1, name)
     tool_rows.raise_version(call.session, card.id, call.now)
     call.note("unit_added", "tool", card.id, space.id)
 
@@ -110,6 +127,7 @@ def rename_unit(call: Call, space_slug: str, tool_slug: str, unit_id: int, name:
     name = text.one_line(name, LONGEST_UNIT_NAME, "name")
     if not name:
         raise Unacceptable(Problem("name", "required"))
+    _only_here(name, (each for each in tool_rows.units_of(call.session, card.id, call.now) if each.id != unit_id))
     tool_rows.change_unit(call.session, card.id, unit_id, name=name, retired_at=unit.retired_at)
     tools.touch_bookings(call.session, card.id, call.now)
     call.later("render", {"tool_id": card.id})
@@ -134,9 +152,13 @@ def restore_unit(call: Call, space_slug: str, tool_slug: str, unit_id: int) -> N
     call.note("unit_restored", "tool", card.id, space.id, unit=unit_id)
 
 
-def _unit(
-    call: Call, space_slug: str, tool_slug: str, unit_id: int
-) -> tuple[SpaceCard, tools.ToolCard, tool_rows.UnitCard]:
+def _only_here(name: str, others: Iterable[tool_rows.UnitCard]) -> None:
+    """Raise Unacceptable where another unit of the tool, retired or not, has this name."""
+    if any(unit.name == name for unit in others):
+        raise Unacceptable(Problem("name", "already_there"))
+
+
+def _unit(call: Call, space_slug: str, tool_slug: str, unit_id: int) -> tuple[SpaceCard, ToolCard, tool_rows.UnitCard]:
     space = managed(call, space_slug)
     card = tools.tool_card(call.session, space_slug, tool_slug)
     tool_rows.lock(call.session, card.id)

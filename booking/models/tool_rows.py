@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from sqlalchemy import delete, func, select
 
@@ -115,9 +116,10 @@ def lock(session: Session, tool_id: int) -> None:
 
 
 def add_units(session: Session, tool_id: int, number: int, name: str = "") -> None:
-    """Add units, named by numbers going on from those that are there unless a name is given."""
-    present = session.scalar(select(func.count(Unit.id)).where(Unit.tool_id == tool_id)) or 0
-    session.add_all(Unit(tool_id=tool_id, name=name or str(present + each + 1)) for each in range(number))
+    """Add units, named by the next numbers that no unit there has unless a name is given."""
+    present = set(session.scalars(select(Unit.name).where(Unit.tool_id == tool_id)))
+    free = (str(each) for each in count(len(present) + 1) if str(each) not in present)
+    session.add_all(Unit(tool_id=tool_id, name=name or next(free)) for _ in range(number))
     session.flush()
 
 

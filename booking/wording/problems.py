@@ -60,6 +60,8 @@ SENTENCES = {
     "already_member": lazy_gettext("This person belongs to the space already, with this role or a higher one."),
     "not_members": lazy_gettext("Nobody with this address belongs to the space yet: %(emails)s. Invite them first."),
     "too_many_people": lazy_gettext("Please choose at most %(most)s people at once."),
+    "certificate_over": lazy_gettext("A certificate granted so would have ended already. Change when it ends first."),
+    "already_taken_in": lazy_gettext("This certificate counts already. Remove it first to change what is asked on top."),
     "sign_in_wrong": lazy_gettext("This address and this password don't belong together."),
     "registration_password_wrong": lazy_gettext("This is not the password that was chosen in this registration."),
     "reason_needed": lazy_gettext("Please say why: the maker reads it."),
@@ -104,6 +106,18 @@ def _unit_is_booked(data: Mapping[str, object]) -> str:
     )
 
 
+def _kind_is_booked(data: Mapping[str, object]) -> str:
+    number = int(str(data["number"]))
+    return str(
+        ngettext(
+            "%(number)s booking to come was made for the present kind. Add a tool of the other kind instead.",
+            "%(number)s bookings to come were made for the present kind. Add a tool of the other kind instead.",
+            number,
+            number=f_number(number),
+        )
+    )
+
+
 def _hours_overlap(data: Mapping[str, object]) -> str:
     day = f_weekday(_MONDAY + timedelta(days=int(str(data["weekday"]))), short=False)
     return str(gettext("Two openings overlap, beginning with one on %(day)s. Please leave them apart.", day=day))
@@ -114,6 +128,7 @@ COUNTED: dict[str, Callable[[Mapping[str, object]], str]] = {
     "password_too_short": _password_too_short,
     "unit_is_booked": _unit_is_booked,
     "hours_overlap": _hours_overlap,
+    "kind_is_booked": _kind_is_booked,
 }
 
 

@@ -56,6 +56,26 @@ def test_rows_and_guards_of_what_is_not_touched_survive_a_way_down_and_up(scene:
     _claim_again_is_refused(scene)
 
 
+def test_units_that_share_a_name_are_numbered_and_kept_apart(scene: Scene, database_url: str) -> None:
+    tools = scene.tool_id, scene.tool()
+    scene.engine.dispose()
+    downgrade(database_url, "0004")
+    long = "x" * 80
+    with scene.engine.begin() as connection:
+        add = text("INSERT INTO unit (tool_id, name) VALUES (:tool, :name)")
+        for name in ("1", "1 2", "1", long, long):
+            connection.execute(add, {"tool": tools[0], "name": name})
+    scene.engine.dispose()
+    upgrade(database_url)
+    with scene.engine.connect() as connection:
+        found = connection.execute(text("SELECT name FROM unit WHERE tool_id = :tool ORDER BY id"), {"tool": tools[0]})
+        assert list(found.scalars()) == ["1", "1 3", "1 2", "1 4", long, f"{'x' * 78} 2"]
+        other = connection.execute(text("SELECT name FROM unit WHERE tool_id = :tool"), {"tool": tools[1]})
+        assert list(other.scalars()) == ["1"]
+    with pytest.raises(IntegrityError), scene.engine.begin() as connection:
+        connection.execute(add, {"tool": tools[0], "name": long})
+
+
 def test_all_the_way_down_leaves_nothing_and_up_again_everything(empty_database_url: str) -> None:
     upgrade(empty_database_url)
     downgrade(empty_database_url, "base")

@@ -181,13 +181,13 @@ def test_a_tool_asks_for_certificates_of_its_own_space_only(bo: Manager) -> None
 @pytest.mark.usefixtures("clock")
 def test_a_tool_with_bookings_to_come_keeps_its_kind(bo: Manager) -> None:
     book(bo)
-    answer = bo.post(bo.own, **form_of(kind="lathe"))
+    answer = bo.post(bo.own, **form_of(kind="metal_lathe"))
     assert (answer.status_code, "1 booking to come was made for the present kind." in text(answer)) == (422, True)
     assert tools.tool_card(bo.session, bo.space.slug, bo.tool.slug).kind_slug == "laser_cutter"
     for claim in bo.session.query(Claim):
         claim.blocking = False
     bo.session.commit()
-    assert bo.post(bo.own, **form_of(kind="lathe")).status_code == 303
+    assert bo.post(bo.own, **form_of(kind="metal_lathe")).status_code == 303
 
 
 @pytest.mark.usefixtures("clock")

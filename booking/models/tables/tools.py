@@ -88,9 +88,10 @@ class Tool(Base):
 
 
 class Unit(Base):
-    """One physical machine of a tool; retired ones keep their past claims."""
+    """One physical machine of a tool, known by its name there; retired ones keep their past claims."""
 
     __tablename__ = "unit"
+    __table_args__ = (Index("ix_unit_tool_id_name", "tool_id", "name", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     tool_id: Mapped[int] = mapped_column(ForeignKey("tool.id", ondelete="CASCADE"), index=True)
