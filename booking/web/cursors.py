@@ -1,6 +1,6 @@
 """Pages of lists that go on by name and id: where the next one begins is in its address."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from flask import abort, request
@@ -23,9 +23,12 @@ def next_cursor(cards: Sequence[Named], page: int) -> str:
     return cursors.encoded(cards[page - 1].name, cards[page - 1].id) if len(cards) > page else ""
 
 
-def read_cursor() -> tuple[str, int] | None:
-    """The name and id after which the asked page begins; None for the first one, 400 for anything odd."""
-    cursor = request.args.get("after", "")
+def read_cursor(query: Mapping[str, str] | None = None) -> tuple[str, int] | None:
+    """The name and id after which the page asked for begins; None for the first one, 400 for anything odd.
+
+    `query` is given where it isn't that of the request.
+    """
+    cursor = (request.args if query is None else query).get("after", "")
     if not cursor:
         return None
     try:

@@ -1,6 +1,7 @@
 """Where to go after a form: only to a path of our own."""
 
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import request
 
@@ -27,3 +28,8 @@ def own_path(wanted: str | None, otherwise: str = "/") -> str:
 def next_path(otherwise: str = "/") -> str:
     """The path of ours that this request's `next` field names, else the other one."""
     return own_path(request.values.get("next"), otherwise)
+
+
+def list_query() -> Mapping[str, str]:
+    """What a list is asked for: in its own address, or in that of the page whose form is being answered."""
+    return request.args if request.method == "GET" else dict(parse_qsl(urlsplit(next_path("")).query))

@@ -14,10 +14,12 @@ from booking.actions.joining import LONGEST_NOTE, Outcome
 from booking.actions.spaces import managed
 from booking.models import joining, members, spaces
 from booking.models.joining import RequestCard
+from booking.models.spaces import SpaceCard
 from booking.outside import clock
 from booking.rules.refusals import Refused, Unacceptable
 from booking.web.destinations import next_path
 from booking.web.forms import Fields
+from booking.web.members import Unchanged
 from booking.wording.members import role_name
 from booking.wording.problems import problem_sentences
 from booking.wording.refusals import refusal_sentences
@@ -73,8 +75,8 @@ def leave(space: str) -> ResponseReturnValue:
     try:
         edge.perform(member_actions.leave, space)
     except Refused as refused:
-        flash(refusal_sentences(refused.refusals, card.time_zone)[0], "warning")
-        return redirect(url_for("joining.ask", space=space), 303)
+        sentence = refusal_sentences(refused.refusals, card.time_zone)[0]
+        return _page(space, {"leave": sentence}), 409 if refused.is_conflict else 422
     flash(gettext("You have left this space. Your bookings stay as they are."))
     return redirect(url_for("spaces.show", space=space), 303)
 
@@ -83,10 +85,7 @@ def leave(space: str) -> ResponseReturnValue:
 @edge.access(edge.Access.SIGNED_IN)
 def requests(space: str) -> ResponseReturnValue:
     """Everybody who waits for an answer, for the space's managers."""
-    card = managed(edge.read_call(), space)
-    found = joining.waiting(edge.session(), card.id, MOST_REQUESTS)
-    number = joining.number_waiting(edge.session(), card.id)
-    return render_template("joining/requests.html", space=card, requests=found, number=number, now=clock.now())
+    return _requests_page(managed(edge.read_call(), space))
 
 
 @blueprint.post("/spaces/<space>/members/requests/<bounded:request_id>/accept")
@@ -94,32 +93,42 @@ def requests(space: str) -> ResponseReturnValue:
 def admit(space: str, request_id: int) -> ResponseReturnValue:
     """Let somebody who asked join."""
     told = gettext("Accepted. The answer goes out by mail.")
-    return _decided(space, lambda call: actions.admit(call, space, request_id), told)
+    return _decided(space, request_id, told, lambda call: actions.admit(call, space, request_id))
 
 
 @blueprint.post("/spaces/<space>/members/requests/<bounded:request_id>/decline")
 @edge.access(edge.Access.SIGNED_IN)
 def decline(space: str, request_id: int) -> ResponseReturnValue:
     """Turn a request down, with or without a reason."""
-    managed(edge.read_call(), space)
+    card = managed(edge.read_call(), space)
     fields = Fields(request.form)
     reason = fields.text("reason", LONGEST_NOTE, required=False)
     try:
         fields.finish()
     except Unacceptable as unacceptable:
-        flash(problem_sentences(unacceptable)["reason"], "warning")
-        return redirect(_back(space), 303)
+        sentence = problem_sentences(unacceptable)["reason"]
+        return _requests_page(card, Unchanged(request_id, request.form["reason"], sentence)), 422
     told = gettext("Declined. The answer goes out by mail.")
-    return _decided(space, lambda call: actions.decline(call, space, request_id, reason), told)
+    return _decided(space, request_id, told, lambda call: actions.decline(call, space, request_id, reason))
 
 
-def _decided(space: str, act: Callable[[Call], RequestCard], told: str) -> ResponseReturnValue:
+def _decided(space: str, request_id: int, told: str, act: Callable[[Call], RequestCard]) -> ResponseReturnValue:
     try:
         edge.perform(act)
-        flash(told)
     except Refused:
-        flash(gettext("This request has been answered already."), "warning")
+        sentence = gettext("This request has been answered already.")
+        card = managed(edge.read_call(), space)
+        return _requests_page(card, Unchanged(request_id, request.form.get("reason", ""), sentence)), 409
+    flash(told)
     return redirect(_back(space), 303)
+
+
+def _requests_page(card: SpaceCard, unchanged: Unchanged | None = None) -> str:
+    found = joining.waiting(edge.session(), card.id, MOST_REQUESTS)
+    number = joining.number_waiting(edge.session(), card.id)
+    return render_template(
+        "joining/requests.html", space=card, requests=found, number=number, unchanged=unchanged, now=clock.now()
+    )
 
 
 def _back(space: str) -> str:

@@ -1,11 +1,15 @@
 """The page on which managers see who belongs to their space, and change that."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from booking import edge
 from booking.actions import members as actions
+from booking.actions.call import Call
 from booking.actions.spaces import managed
 from booking.models import invitations, joining, members
 from booking.models.spaces import SpaceCard
@@ -13,7 +17,7 @@ from booking.outside import clock
 from booking.rules.access import Role
 from booking.rules.refusals import Refused
 from booking.web.cursors import next_cursor, read_cursor
-from booking.web.destinations import next_path
+from booking.web.destinations import list_query, next_path
 from booking.web.forms import Fields
 from booking.wording.members import day_words, role_choices, role_name
 from booking.wording.refusals import refusal_sentences
@@ -27,19 +31,66 @@ ROLES = tuple(role.value for role in actions.ROLES)
 blueprint = Blueprint("members", __name__, url_prefix="/spaces/<space>/members")
 
 
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A form of one line of a list that could not be done: whose line, what was typed, and why."""
+
+    id: int
+    typed: str
+    sentence: str
+
+
 @blueprint.get("/")
 @edge.access(edge.Access.SIGNED_IN)
 def show(space: str) -> ResponseReturnValue:
     """Who belongs to a space, who asks to, and who is invited."""
+    return _page(managed(edge.read_call(), space))
+
+
+@blueprint.post("/<bounded:account_id>/")
+@edge.access(edge.Access.SIGNED_IN)
+def change(space: str, account_id: int) -> ResponseReturnValue:
+    """Give a member another role."""
     card = managed(edge.read_call(), space)
-    session, after, words = edge.session(), read_cursor(), request.args.get("q", "").strip()[:LONGEST_WORDS]
+    fields = Fields(request.form)
+    role = fields.choice("role", ROLES)
+    told = gettext("The role is changed. It counts at once.")
+    fields.finish()
+    return _done(card, account_id, told, lambda call: actions.change_role(call, space, account_id, Role(role)))
+
+
+@blueprint.post("/<bounded:account_id>/remove")
+@edge.access(edge.Access.SIGNED_IN)
+def remove(space: str, account_id: int) -> ResponseReturnValue:
+    """Let somebody belong to the space no more."""
+    card = managed(edge.read_call(), space)
+    told = gettext("Removed. Bookings that are made stay.")
+    return _done(card, account_id, told, lambda call: actions.remove(call, space, account_id))
+
+
+def _done(card: SpaceCard, account_id: int, told: str, act: Callable[[Call], None]) -> ResponseReturnValue:
+    try:
+        edge.perform(act)
+    except Refused as refused:
+        sentence = refusal_sentences(refused.refusals, card.time_zone)[0]
+        unchanged = Unchanged(account_id, request.form.get("role", ""), sentence)
+        return _page(card, unchanged), 409 if refused.is_conflict else 422
+    flash(told)
+    return redirect(_back(card), 303)
+
+
+def _page(card: SpaceCard, unchanged: Unchanged | None = None) -> str:
+    session, query = edge.session(), list_query()
+    after, words = read_cursor(query), query.get("q", "").strip()[:LONGEST_WORDS]
     found = members.page(session, card.id, words=words, after=after, limit=PAGE + 1)
     return render_template(
         "members/show.html",
         space=card,
         members=found[:PAGE],
+        unchanged=unchanged,
         number=members.number(session, card.id),
         words=words,
+        back=url_for("members.show", space=card.slug, q=words or None, after=query.get("after") or None),
         further=next_cursor(found, PAGE),
         is_first=after is None,
         requests=joining.waiting(session, card.id, FEW_REQUESTS),
@@ -50,35 +101,6 @@ def show(space: str) -> ResponseReturnValue:
         role_name=role_name,
         role_choices=role_choices(),
     )
-
-
-@blueprint.post("/<bounded:account_id>/")
-@edge.access(edge.Access.SIGNED_IN)
-def change(space: str, account_id: int) -> ResponseReturnValue:
-    """Give a member another role."""
-    card = managed(edge.read_call(), space)
-    fields = Fields(request.form)
-    role = fields.choice("role", ROLES)
-    fields.finish()
-    try:
-        edge.perform(actions.change_role, space, account_id, Role(role))
-        flash(gettext("The role is changed. It counts at once."))
-    except Refused as refused:
-        flash(refusal_sentences(refused.refusals, card.time_zone)[0], "warning")
-    return redirect(_back(card), 303)
-
-
-@blueprint.post("/<bounded:account_id>/remove")
-@edge.access(edge.Access.SIGNED_IN)
-def remove(space: str, account_id: int) -> ResponseReturnValue:
-    """Let somebody belong to the space no more."""
-    card = managed(edge.read_call(), space)
-    try:
-        edge.perform(actions.remove, space, account_id)
-        flash(gettext("Removed. Bookings that are made stay."))
-    except Refused as refused:
-        flash(refusal_sentences(refused.refusals, card.time_zone)[0], "warning")
-    return redirect(_back(card), 303)
 
 
 def _back(card: SpaceCard) -> str:

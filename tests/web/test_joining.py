@@ -76,8 +76,8 @@ def test_a_request_is_shown_to_both_sides_and_accepted(
     assert post(bo, str(form["action"]), next=f"{here}/members/requests").location == f"{here}/members/requests"
     assert role_of(workshop, workshop.cy) is Role.MEMBER
     assert "All answered" in bo.get(f"{here}/members/requests").text
-    post(bo, str(form["action"]))
-    assert "answered already" in bo.get(f"{here}/members/").text
+    again = post(bo, str(form["action"]))
+    assert (again.status_code, "answered already" in again.text) == (409, True)
 
 
 def test_a_reason_reaches_who_asked_and_asking_again_is_possible(
@@ -91,6 +91,15 @@ def test_a_reason_reaches_who_asked_and_asking_again_is_possible(
     assert mails(app, "join_decided")[0]["reason"] == "Full until May"
     post(cy, f"{here}/join", note="May is near")
     assert len(mails(app, "join_asked")) == 2
+
+
+def test_a_reason_that_is_too_long_is_kept_where_it_was_typed(bo: FlaskClient, cy: FlaskClient, here: str) -> None:
+    post(cy, f"{here}/join")
+    form = element(bo.get(f"{here}/members/requests"), "details form")
+    refused = post(bo, str(form["action"]), reason="x" * 501)
+    assert (refused.status_code, "at most 500 characters" in refused.text) == (422, True)
+    assert element(refused, "details[open] input[name=reason]")["value"] == "x" * 501
+    assert "Waiting" in element(cy.get(f"{here}/join"), "main").text
 
 
 def test_a_request_can_be_taken_back(bo: FlaskClient, cy: FlaskClient, here: str) -> None:
@@ -120,8 +129,9 @@ def test_leaving_is_one_step_but_not_for_the_last_manager(
     assert post(ada, f"{here}/leave").location == f"{here}/"
     assert role_of(workshop, workshop.ada) is None
     assert post(ada, f"{here}/leave").status_code == 404
-    post(bo, f"{here}/leave")
-    assert "A space needs a manager" in bo.get(f"{here}/join").text
+    refused = post(bo, f"{here}/leave")
+    assert (refused.status_code, "A space needs a manager" in refused.text) == (422, True)
+    assert role_of(workshop, workshop.bo) is Role.MANAGER
 
 
 def test_only_managers_answer_and_invite(app: Flask, cy: FlaskClient, workshop: Workshop, here: str) -> None:

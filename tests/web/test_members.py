@@ -86,10 +86,14 @@ def test_a_role_that_is_none_changes_nothing(bo: FlaskClient, workshop: Workshop
     assert post(bo, f"{here}{workshop.cy.id}/", role="member").status_code == 404
 
 
-def test_the_last_manager_is_told_why_not(bo: FlaskClient, workshop: Workshop, here: str) -> None:
-    for path in ("", "remove"):
-        post(bo, f"{here}{workshop.bo.id}/{path}", role="member")
-        assert "A space needs a manager" in bo.get(here).text
+def test_the_last_manager_is_told_why_not_where_he_was(bo: FlaskClient, workshop: Workshop, here: str) -> None:
+    own = f"{here}{workshop.bo.id}/"
+    for path in (own, f"{own}remove"):
+        answer = post(bo, path, role="trainer", next=f"{here}?q=bo")
+        assert (answer.status_code, "A space needs a manager" in answer.text) == (422, True)
+        assert [name.text.split()[0] for name in soup(answer).select(".people h3")] == ["Bo"]
+        assert element(answer, "details[open] input[checked]")["value"] == "trainer"
+    assert members.role_of(workshop.session, workshop.bo.id, workshop.space.id) is Role.MANAGER
 
 
 def test_who_gives_up_managing_lands_on_the_space(bo: FlaskClient, workshop: Workshop, here: str) -> None:
