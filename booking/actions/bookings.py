@@ -34,27 +34,11 @@ def place(call: Call, ask: Ask, *, override: bool = False) -> BookingCard:
     """
     person = call.person
     purpose = one_line(ask.purpose, LONGEST_PURPOSE, "purpose")
-    _of_own_team(person, ask)
+    of_own_team(person, ask)
     facts = facts_for(call.session, ask.tool_id, ask.span, person.account_id, lock=True)
     overridden = cleared(call, policy.check(ask, facts, call.now), facts, override=override)
     state = states.first_state(policy.needed_approval(ask, facts))
-    booking_id = bookings.add(
-        call.session,
-        {
-            "uid": f"{uuid4()}@{call.settings.uid_domain}",
-            "space_id": facts.tool.space_id,
-            "tool_id": facts.tool.id,
-            "account_id": person.account_id,
-            "team_id": ask.team_id,
-            "state": state.value,
-            "starts_at": ask.span.start,
-            "ends_at": ask.span.end,
-            "purpose": purpose,
-            "overridden": list(overridden),
-            "created_at": call.now,
-            "changed_at": call.now,
-        },
-    )
+    booking_id = bookings.add(call.session, header(call, replace(ask, purpose=purpose), facts, state, overridden))
     held = units.with_buffers(facts, ask.span)
     claims.take(call.session, booking_id, facts.tool, _units(ask, facts), held)
     card = written(call, booking_id, "place", overridden=list(overridden))
@@ -139,6 +123,30 @@ def alternatives(call: Call, ask: Ask) -> tuple[Alternative, ...]:
 
 
 # What all acts on bookings share.
+
+
+def header(call: Call, ask: Ask, facts: Facts, state: State, overridden: Iterable[str]) -> dict[str, Any]:
+    """The row of a new booking, for the maker whom the facts are about."""
+    return {
+        "uid": f"{uuid4()}@{call.settings.uid_domain}",
+        "space_id": facts.tool.space_id,
+        "tool_id": facts.tool.id,
+        "account_id": facts.maker.account_id,
+        "team_id": ask.team_id,
+        "state": state.value,
+        "starts_at": ask.span.start,
+        "ends_at": ask.span.end,
+        "purpose": ask.purpose,
+        "overridden": list(overridden),
+        "created_at": call.now,
+        "changed_at": call.now,
+    }
+
+
+def of_own_team(who: Actor | None, ask: Ask) -> None:
+    """Raise Absent when somebody would book for a team that she isn't in."""
+    if ask.team_id is not None and (who is None or ask.team_id not in who.team_ids):
+        raise Absent
 
 
 def load(call: Call, booking_id: int, *, expected: int | None = None, tool_ids: Iterable[int] = ()) -> BookingCard:
@@ -263,16 +271,10 @@ def _stay_within(call: Call, account_id: int | None, facts: Facts, team_id: int 
         raise Refused((Refusal("not_your_space"),))
 
 
-def _of_own_team(who: Actor | None, ask: Ask) -> None:
-    """Raise Absent when somebody would book for a team that she isn't in."""
-    if ask.team_id is not None and (who is None or ask.team_id not in who.team_ids):
-        raise Absent
-
-
 def _maker(call: Call, ask: Ask) -> int | None:
     """For whom an ask is made: of a move, the booking's maker, who need not be the manager that asks."""
     if ask.booking_id is None:
-        _of_own_team(call.actor, ask)
+        of_own_team(call.actor, ask)
         return call.actor.account_id if call.actor else None
     return visible(call.actor, bookings.card(call.session, ask.booking_id)).account_id
 
