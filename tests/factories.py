@@ -11,6 +11,7 @@ from booking.models.database import Session
 from booking.models.tables.accounts import Account, SignIn
 from booking.models.tables.certificates import Certificate, Grant
 from booking.models.tables.spaces import Membership, Opening, Space
+from booking.models.tables.teams import Team, TeamMember
 from booking.models.tables.tools import Kind, Tool, ToolCertificate, Unit
 from booking.outside.secrets import digest, new_secret, short_code
 from booking.rules.access import Actor, Role
@@ -79,6 +80,15 @@ def make_tool(
 def make_member(session: Session, account: Account, space: Space, role: Role = Role.MEMBER) -> Membership:
     """The account's role at the space."""
     return added(session, Membership(account_id=account.id, space_id=space.id, role=role.value, since=NOW))
+
+
+def make_team(session: Session, lead: Account, *mates: Account, name: str = "Rocket") -> Team:
+    """A team that the first of these people leads."""
+    team = added(session, Team(name=name, created_at=NOW))
+    for account in (lead, *mates):
+        session.add(TeamMember(team_id=team.id, account_id=account.id, leads=account is lead, since=NOW))
+    session.flush()
+    return team
 
 
 def make_certificate(session: Session, space: Space, *tools: Tool, name: str = "Laser safety") -> Certificate:

@@ -46,6 +46,11 @@ def audiences(found: CalendarState) -> tuple[Audience, Audience]:
     if found.view is View.MINE:
         only = Audience.BLANK if found.busy_only else Audience.OWN
         return only, only
+    if found.view is View.TEAM:
+        if not found.is_mate:
+            raise Absent
+        only = Audience.BUSY if found.busy_only else Audience.SHARED
+        return only, only
     role = Role.ADMIN if found.is_admin else found.role
     if found.view is View.APPROVALS:
         # Without a space it is about all that the owner manages, which the query itself looks up.
@@ -76,6 +81,7 @@ def entity_tag(call: Call, found: CalendarState) -> str:
         found.publishes,
         found.space_id,
         found.tool_id,
+        found.team_name,
         found.versions,
         found.marks,
         found.changed_at,
@@ -103,7 +109,9 @@ def body(call: Call, found: CalendarState, source: str) -> bytes:
 
 
 def _head(call: Call, found: CalendarState, source: str) -> CalendarHead:
-    usual = calendar_name(found.language, found.view, found.tool_name, found.space_name, found.busy_only)
+    usual = calendar_name(
+        found.language, found.view, found.tool_name, found.space_name, found.busy_only, team=found.team_name
+    )
     description = calendar_description(found.language, found.view, call.settings.network_name)
     return CalendarHead(found.name or usual, description, found.zone, source)
 

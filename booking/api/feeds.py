@@ -17,7 +17,7 @@ from booking.rules.events import View
 
 WISH = (
     Field("view", Kind.CHOICE, "What the calendar shows.", required=True, choices=tuple(View)),
-    Field("id", Kind.TEXT, "The id of the tool, or the id or slug of the space, that it is about.", longest=64),
+    Field("id", Kind.TEXT, "The id of the tool or team, or the id or slug of the space, that it is about.", longest=64),
     Field("name", Kind.TEXT, "What you call it.", longest=actions.LONGEST_NAME),
     Field("busy_only", Kind.FLAG, "Show taken times and nothing else."),
 )
@@ -41,6 +41,7 @@ FEED: Shape[Told] = Shape(
         Part("busy_only", FLAG, lambda feed: feed.card.busy_only),
         Part("space", nullable(TEXT), lambda feed: feed.card.space_slug or None, "The slug of the space."),
         Part("tool", nullable(ID), lambda feed: str(feed.card.tool_id) if feed.card.tool_id else None),
+        Part("team", nullable(ID), lambda feed: str(feed.card.team_id) if feed.card.team_id else None),
         Part("created", INSTANT, lambda feed: told(feed.card.created_at)),
         Part("last_read", nullable(INSTANT), lambda feed: told_or_none(feed.card.seen_at)),
         Part("client", TEXT, lambda feed: feed.card.client, "The program that read it last."),
@@ -66,15 +67,14 @@ def listing(given: Given) -> Answer:
 def create(given: Given) -> Answer:
     """A fresh feed; its address is never kept, not even for a repeat of this call."""
     view = View(given["view"])
-    tool_id, space_id = _about(view, given["id"]) if "id" in given else (None, None)
+    about = _about(view, given["id"]) if "id" in given else {}
     made: dict[str, str] = {}
 
     def work(call_: Call) -> tuple[int, dict[str, object]]:
         card, made["address"] = actions.create(
             call_,
             view,
-            tool_id=tool_id,
-            space_id=space_id,
+            **about,
             name=given.get("name", ""),
             busy_only=given.get("busy_only", False),
         )
@@ -90,8 +90,8 @@ def revoke(given: Given, feed: str) -> Answer:
     return Response(status=204)
 
 
-def _about(view: View, text: str) -> tuple[int | None, int | None]:
-    """The id of the tool or the space that a feed is to be about; raises Absent for a slug that no space has."""
-    if view is View.TOOL:
-        return number_of(text), None
-    return None, number_of(text) or spaces.space_card(edge.session(), text).id
+def _about(view: View, text: str) -> dict[str, int]:
+    """The id of what a feed is to be about; raises Absent for a slug that no space has."""
+    if view in (View.TOOL, View.TEAM):
+        return {f"{view.value}_id": number_of(text)}
+    return {"space_id": number_of(text) or spaces.space_card(edge.session(), text).id}

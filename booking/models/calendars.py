@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    false,
     func,
     literal,
     null,
@@ -34,6 +35,7 @@ _booking, _account, _tool, _space, _member, _feed, _traffic, _rendering, _revisi
     METADATA.tables[name]
     for name in ("booking", "account", "tool", "space", "membership", "feed", "traffic", "rendering", "revision")
 )
+_team, _mate = METADATA.tables["team"], METADATA.tables["team_member"]
 
 # A request that was approved leaves the calendar of requests; the others stay, struck, as long as cancelled ones do.
 _REQUESTS = tuple(state.value for state in (State.PENDING, State.DECLINED, State.EXPIRED, State.WITHDRAWN))
@@ -44,6 +46,7 @@ _WORDLESS = (State.CONFIRMED.value, State.IN_USE.value)
 class CalendarState:
     """A feed with its reader and its subject as they are now, and the marks by which a change is told.
 
+    `is_mate` tells of a team's feed whether its reader is still in the team.
     A public calendar has neither feed nor reader. `marks` are the number of subjects, how often their bookings have
     changed, and for requests the sum of the spaces' ids; `changed_at` is their latest change.
     """
@@ -69,6 +72,9 @@ class CalendarState:
     tool_id: int | None
     tool_slug: str
     tool_name: str
+    team_id: int | None
+    team_name: str
+    is_mate: bool
     versions: tuple[int, int]
     subject_changed_at: datetime | None
     seen_at: datetime | None
@@ -108,6 +114,7 @@ def stored_events(
         View.MINE: found.account_id,
         View.TOOL: found.tool_id,
         View.SPACE: found.space_id,
+        View.TEAM: found.team_id,
         View.APPROVALS: found.feed_id,
     }
     values = {
@@ -161,7 +168,18 @@ def _managed(feed: ColumnElement[bool]) -> CompoundSelect[int]:
 
 
 _GIVEN = _feed.c.token_hash == bindparam("token_hash")
-_SUBJECTS = {View.MINE: _booking.c.account_id, View.TOOL: _booking.c.tool_id, View.SPACE: _booking.c.space_id}
+_SUBJECTS = {
+    View.MINE: _booking.c.account_id,
+    View.TOOL: _booking.c.tool_id,
+    View.SPACE: _booking.c.space_id,
+    View.TEAM: _booking.c.team_id,
+}
+_FEED_SUBJECTS = {
+    View.MINE: _feed.c.account_id,
+    View.TOOL: _feed.c.tool_id,
+    View.SPACE: _feed.c.space_id,
+    View.TEAM: _feed.c.team_id,
+}
 _ONE_COUNT = (literal(1), func.coalesce(_revision.c.number, 0), literal(0), _revision.c.changed_at)
 
 
@@ -191,15 +209,16 @@ def _private(view: View) -> Select[*tuple[Any, ...]]:
         .outerjoin(_space, _space.c.id == func.coalesce(_feed.c.space_id, _tool.c.space_id))
         .outerjoin(_member, and_(_member.c.account_id == _account.c.id, _member.c.space_id == _space.c.id))
         .outerjoin(_traffic, and_(_traffic.c.kind == "feed", _traffic.c.subject_id == _feed.c.id))
+        .outerjoin(_team, _team.c.id == _feed.c.team_id)
+        .outerjoin(_mate, and_(_mate.c.team_id == _team.c.id, _mate.c.account_id == _account.c.id))
     )
     marks: tuple[Any, ...] = _ONE_COUNT
     if view is View.APPROVALS:
         counts = _counts_of_managed()
         source, marks = source.join(counts, true()), tuple(counts.c)
     else:
-        subject = {View.MINE: _feed.c.account_id, View.TOOL: _feed.c.tool_id, View.SPACE: _feed.c.space_id}[view]
         name = "account" if view is View.MINE else view.value
-        source = source.outerjoin(_revision, _counted(name, subject))
+        source = source.outerjoin(_revision, _counted(name, _FEED_SUBJECTS[view]))
     return (
         select(
             _feed.c.id,
@@ -216,6 +235,9 @@ def _private(view: View) -> Select[*tuple[Any, ...]]:
             _member.c.role,
             func.coalesce(_space.c.time_zone, _account.c.time_zone),
             *_subject_columns(_tool.c.id, _tool.c.slug, _tool.c.name, _tool.c.version, _tool.c.changed_at),
+            _team.c.id,
+            _team.c.name,
+            _mate.c.account_id.is_not(None),
             _traffic.c.seen_at,
             *marks,
         )
@@ -241,6 +263,7 @@ def _public(view: View) -> Select[*tuple[Any, ...]]:
             null(),
             _space.c.time_zone,
             *_subject_columns(*tool),
+            *(null(), null(), false()),
             null(),
             *_ONE_COUNT,
         )
@@ -300,8 +323,8 @@ _PUBLIC_SPACE, _PUBLIC_TOOL = _public(View.SPACE), _public(View.TOOL)
 def _as_state(row: Row[*tuple[Any, ...]]) -> CalendarState:
     feed_id, account_id, view, name, busy_only, version, created_at, revoked_at, disabled_at, language = row[:10]
     is_admin, role, zone, space_id, space_slug, space_name, visibility, publishes = row[10:18]
-    tool_id, tool_slug, tool_name, space_version, tool_version, space_changed, tool_changed, seen_at = row[18:26]
-    number, versions, ids, changed_at = row[26:]
+    tool_id, tool_slug, tool_name, space_version, tool_version, space_changed, tool_changed = row[18:25]
+    team_id, team_name, is_mate, seen_at, number, versions, ids, changed_at = row[25:]
     return CalendarState(
         feed_id,
         account_id,
@@ -324,6 +347,9 @@ def _as_state(row: Row[*tuple[Any, ...]]) -> CalendarState:
         tool_id,
         tool_slug or "",
         tool_name or "",
+        team_id,
+        team_name or "",
+        bool(is_mate),
         (space_version or 0, tool_version or 0),
         max((moment for moment in (space_changed, tool_changed) if moment is not None), default=None),
         seen_at,

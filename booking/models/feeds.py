@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, and_, func, select, update
 from booking.models.database import Session
 from booking.models.tables.calendars import Feed
 from booking.models.tables.spaces import Space
+from booking.models.tables.teams import Team
 from booking.models.tables.tools import Tool
 from booking.models.tables.traffic import Traffic
 from booking.rules.events import View
@@ -29,6 +30,8 @@ class FeedCard:
     tool_id: int | None
     tool_slug: str
     tool_name: str
+    team_id: int | None
+    team_name: str
     created_at: datetime
     seen_at: datetime | None
     client: str
@@ -106,15 +109,16 @@ def change(session: Session, account_id: int, feed_id: int, **columns: Any) -> b
 
 def _cards() -> Select[*tuple[Any, ...]]:
     return (
-        select(Feed, Tool.slug, Tool.name, Space.id, Space.slug, Space.name, Traffic.seen_at, Traffic.client)
+        select(Feed, Tool.slug, Tool.name, Space.id, Space.slug, Space.name, Team.name, Traffic.seen_at, Traffic.client)
         .outerjoin(Tool, Tool.id == Feed.tool_id)
+        .outerjoin(Team, Team.id == Feed.team_id)
         .outerjoin(Space, Space.id == func.coalesce(Feed.space_id, Tool.space_id))
         .outerjoin(Traffic, and_(Traffic.kind == "feed", Traffic.subject_id == Feed.id))
     )
 
 
 def _as_card(row: Row[*tuple[Any, ...]]) -> FeedCard:
-    feed, tool_slug, tool_name, space_id, space_slug, space_name, seen_at, client = row
+    feed, tool_slug, tool_name, space_id, space_slug, space_name, team_name, seen_at, client = row
     return FeedCard(
         feed.id,
         View(feed.view),
@@ -126,6 +130,8 @@ def _as_card(row: Row[*tuple[Any, ...]]) -> FeedCard:
         feed.tool_id,
         tool_slug or "",
         tool_name or "",
+        feed.team_id,
+        team_name or "",
         feed.created_at,
         seen_at,
         client or "",

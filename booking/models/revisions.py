@@ -1,4 +1,4 @@
-"""How often the bookings of an account, a tool or a space have changed, counted by the database itself.
+"""How often the bookings of an account, a tool, a space or a team have changed, counted by the database itself.
 
 A calendar of ten thousand bookings is known to be unchanged from one row. The count is raised by triggers in the
 transaction that changes a booking, so no way of writing can forget it; and as its row is locked until the commit, a
@@ -13,14 +13,14 @@ _RAISED = """
 """
 
 _NAMES = ("booking_revision_insert", "booking_revision_update", "booking_revision_delete")
-_SUBJECTS = ("account", "space", "tool")
+_SUBJECTS = ("account", "space", "team", "tool")
 
 
 def _rows(row: str, changed_at: str = "NEW.changed_at", moved: bool = False) -> str:
-    """The subjects of one row; with `moved` only those that the new row has left."""
+    """The subjects of one row, of which the team may be none; with `moved` only those that the new row has left."""
     return " UNION ALL ".join(
-        f"SELECT '{subject}', {row}.{subject}_id, 1, {changed_at}"
-        f" WHERE {f'OLD.{subject}_id <> NEW.{subject}_id' if moved else 'true'}"
+        f"SELECT '{subject}', {row}.{subject}_id, 1, {changed_at} WHERE {row}.{subject}_id IS NOT NULL"
+        f" {f'AND OLD.{subject}_id IS NOT NEW.{subject}_id' if moved else ''}"
         for subject in _SUBJECTS
     )
 
@@ -49,7 +49,7 @@ def _counted(*touched: str) -> str:
     # In one order, so that two writers never wait for one another.
     return f"""INSERT INTO revision (subject, subject_id, number, changed_at)
         SELECT subject, subject_id, 1, max(changed_at) FROM ({" UNION ALL ".join(touched)}) AS touched
-        GROUP BY subject, subject_id ORDER BY subject, subject_id {_RAISED.format(later="greatest")};"""  # noqa: S608
+        WHERE subject_id IS NOT NULL GROUP BY subject, subject_id ORDER BY subject, subject_id {_RAISED.format(later="greatest")};"""  # noqa: S608
 
 
 _FRESH = _touched("fresh", "fresh", "fresh.changed_at")

@@ -13,7 +13,7 @@ from booking.rules.states import ENDED, State
 class Audience(StrEnum):
     """For whom an event is written: each shows what the privacy projection shows, and blocks time or doesn't.
 
-    `own` is the maker's own calendar; `shared` shows all in the calendar of a tool or space; `open` and `name` are
+    `own` is the maker's own calendar; `shared` shows all in the calendar of a tool, a space or a team; `open` and `name` are
     what members see at these visibility levels; `busy` names the tool only; `blank` not even that.
     """
 
@@ -26,11 +26,12 @@ class Audience(StrEnum):
 
 
 class View(StrEnum):
-    """What a feed shows: my bookings, those of a tool or a space, or the requests that wait for a manager."""
+    """What a feed shows: my bookings, those of a tool, a space or a team, or the requests that wait for a manager."""
 
     MINE = "mine"
     TOOL = "tool"
     SPACE = "space"
+    TEAM = "team"
     APPROVALS = "approvals"
 
 

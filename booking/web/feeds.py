@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from booking import edge
 from booking.actions import feeds as actions
-from booking.models import feeds, spaces
+from booking.models import feeds, spaces, teams
 from booking.models.feeds import FeedCard
 from booking.outside import clock
 from booking.rules.access import Role
@@ -41,10 +41,7 @@ def create() -> ResponseReturnValue:
         name = fields.line("name", actions.LONGEST_NAME, required=False)
         busy_only = fields.flag("busy_only")
         fields.finish()
-        tool_id, space_id = (number, None) if view is View.TOOL else (None, number)
-        card, address = edge.perform(
-            actions.create, view, tool_id=tool_id, space_id=space_id, name=name, busy_only=busy_only
-        )
+        card, address = edge.perform(actions.create, view, **_about(view, number), name=name, busy_only=busy_only)
     except Unacceptable as refused:
         return _page(problem_sentences(refused)), 422
     except Refused:
@@ -85,13 +82,18 @@ def revoke(feed_id: int) -> ResponseReturnValue:
 
 
 def _asked(values: Mapping[str, str]) -> tuple[View, int | None]:
-    """The view and the id of its tool or space; raises Absent for anything that can't be one."""
+    """The view and the id of its tool, space or team; raises Absent for anything that can't be one."""
     what, _, number = values.get("what", "").partition("-")
     what, number = values.get("view", what), values.get("id", number)
     is_number = number.isascii() and number.isdigit() and len(number) < 20 and 0 < int(number) <= LARGEST_ID
     if what not in list(View) or (number and not is_number):
         raise Absent
     return View(what), int(number) if number else None
+
+
+def _about(view: View, number: int | None) -> dict[str, int | None]:
+    """The number as the id of what the view is about."""
+    return {{View.TOOL: "tool_id", View.TEAM: "team_id"}.get(view, "space_id"): number}
 
 
 def _page(errors: dict[str, str], made: FeedCard | None = None, address: str = "") -> str:
@@ -113,8 +115,8 @@ def _page(errors: dict[str, str], made: FeedCard | None = None, address: str = "
 
 
 def _name(card: FeedCard) -> str:
-    usual = calendar_name(reader_language(), card.view, card.tool_name, card.space_name, card.busy_only)
-    return card.name or usual
+    names = (card.tool_name, card.space_name, card.busy_only, card.team_name)
+    return card.name or calendar_name(reader_language(), card.view, *names)
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:
@@ -124,6 +126,9 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
     if who.is_admin or who.spaces_with(Role.MANAGER):
         own.append(("approvals", gettext("Requests to decide")))
     groups = {gettext("Yours"): own}
+    own_teams = teams.names(edge.session(), who.team_ids)
+    if own_teams:
+        groups[gettext("Your teams")] = [(f"team-{team_id}", name) for team_id, name in own_teams.items()]
     cards = spaces.space_cards(edge.session(), space_ids=frozenset(who.roles))
     if cards:
         groups[gettext("Your spaces")] = [(f"space-{card.id}", card.name) for card in cards]
@@ -138,8 +143,7 @@ def _subject_asked_for() -> tuple[str, str] | None:
     if not values.get("id") and "-" not in values.get("what", ""):
         return None
     view, number = _asked(values)
-    tool_id, space_id = (number, None) if view is View.TOOL else (None, number)
-    about = actions.subject_for(edge.read_call(), view, tool_id, space_id)
+    about = actions.subject_for(edge.read_call(), view, **_about(view, number))
     if about is None:
         return None
     return f"{view}-{number}", calendar_name(reader_language(), view, about.tool_name, about.space_name, False)

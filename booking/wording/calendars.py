@@ -46,13 +46,15 @@ def event_words(language: str) -> EventWords:
     )
 
 
-def calendar_name(language: str, view: str, tool: str, space: str, busy_only: bool) -> str:
+def calendar_name(language: str, view: str, tool: str, space: str, busy_only: bool, team: str = "") -> str:
     """How a feed without a name of its own is called in the reader's list of calendars."""
     gettext = _catalogue(language).ugettext
     if view == "mine":
         name = gettext("My bookings")
     elif view == "approvals":
         name = gettext("Requests at %(space)s") % {"space": space} if space else gettext("Requests to decide")
+    elif view == "team":
+        name = team
     else:
         # Some programs show the escapes of commas in the names of calendars.
         name = f"{tool} · {space}" if view == "tool" else space
@@ -66,6 +68,7 @@ def calendar_description(language: str, view: str, network: str) -> str:
         "mine": gettext("What you have booked. From %(network)s."),
         "tool": gettext("When this tool is taken. From %(network)s."),
         "space": gettext("When the tools of this space are taken. From %(network)s."),
+        "team": gettext("What is booked for this team. From %(network)s."),
         "approvals": gettext("Requests that wait for a decision. From %(network)s."),
     }
     return sentences[view] % {"network": network}

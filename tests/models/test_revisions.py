@@ -1,4 +1,4 @@
-"""The database counts the changes of bookings itself, for their account, tool and space."""
+"""The database counts the changes of bookings itself, for their account, tool, space and team."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from sqlalchemy import update
 from booking.models.tables.bookings import Booking
 from booking.models.tables.calendars import Revision
 from tests.calendars import Workshop, make_booking
-from tests.factories import NOW, make_space, make_tool
+from tests.factories import NOW, make_space, make_team, make_tool
 
 pytestmark = pytest.mark.both_engines
 
@@ -27,6 +27,16 @@ def test_a_new_a_changed_and_a_deleted_booking_count(workshop: Workshop) -> None
     assert numbers(workshop) == dict.fromkeys(subjects, 2)
     workshop.session.delete(row)
     assert numbers(workshop) == dict.fromkeys(subjects, 3)
+
+
+def test_a_booking_for_a_team_counts_for_it_until_it_is_nobodys(workshop: Workshop) -> None:
+    team = make_team(workshop.session, workshop.ada)
+    row = make_booking(workshop, team_id=team.id)
+    assert numbers(workshop)["team", team.id] == 1
+    row.team_id = None
+    assert numbers(workshop)["team", team.id] == 2
+    row.purpose = "Engraving"
+    assert numbers(workshop)["team", team.id] == 2
 
 
 def test_a_booking_that_leaves_a_tool_counts_for_both(workshop: Workshop) -> None:
