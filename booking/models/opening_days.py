@@ -1,4 +1,4 @@
-"""The rows that say when a space is open: the week, closures and special days."""
+"""The rows that say when a space is open: the week, closures, special and make-up days; and when it is staffed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,8 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import delete, select
 
 from booking.models.database import Session
+from booking.models.tables.accounts import Account
 from booking.models.tables.bookings import Booking
-from booking.models.tables.spaces import Closure, Opening, SpecialDay
+from booking.models.tables.spaces import Closure, MakeUpDay, Opening, SpecialDay, Staffed
 from booking.models.tables.tools import Tool
 from booking.rules.facts import WeeklyOpening
 from booking.rules.refusals import Absent
@@ -18,12 +19,13 @@ from booking.rules.states import HOLDING
 
 @dataclass(frozen=True, slots=True)
 class ClosureRow:
-    """A closure with its id; both days included."""
+    """A closure with its id; both days included. `source` is the imported calendar it came from, or empty."""
 
     id: int
     first: date
     last: date
     reason: str
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,48 @@ class SpecialRow:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class MakeUpRow:
+    """A make-up day with its id; `like_weekday` is the weekday (0 is Monday) whose hours it has."""
+
+    id: int
+    day: date
+    like_weekday: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookingAhead:
+    """A booking that is not over yet; `unattended` says whether its tool may run while nobody is there."""
+
+    id: int
+    span: Span
+    unattended: bool
+    tool_name: str
+    account_name: str
+
+
 def set_week(session: Session, space_id: int, rows: Iterable[WeeklyOpening]) -> None:
-    """Give a space exactly these weekly hours."""
+    """Give a space exactly these weekly hours, each with the days for which it holds."""
     session.execute(delete(Opening).where(Opening.space_id == space_id))
-    session.add_all(Opening(space_id=space_id, weekday=row.weekday, opens=row.opens, closes=row.closes) for row in rows)
+    session.add_all(
+        Opening(
+            space_id=space_id,
+            weekday=row.weekday,
+            opens=row.opens,
+            closes=row.closes,
+            first_day=row.first,
+            last_day=row.last,
+        )
+        for row in rows
+    )
+    session.flush()
+
+
+def set_staffed(session: Session, space_id: int, rows: Iterable[WeeklyOpening]) -> None:
+    """Give a space exactly these hours in which somebody is there; they hold on whatever date."""
+    session.execute(delete(Staffed).where(Staffed.space_id == space_id))
+    session.add_all(Staffed(space_id=space_id, weekday=row.weekday, opens=row.opens, closes=row.closes) for row in rows)
     session.flush()
 
 
@@ -48,7 +88,7 @@ def closures(session: Session, space_id: int, since: date) -> tuple[ClosureRow, 
     """Closures of a space that end on this day or later, in order."""
     question = select(Closure).where(Closure.space_id == space_id, Closure.last_day >= since)
     rows = session.scalars(question.order_by(Closure.first_day, Closure.id))
-    return tuple(ClosureRow(row.id, row.first_day, row.last_day, row.reason) for row in rows)
+    return tuple(ClosureRow(row.id, row.first_day, row.last_day, row.reason, row.source) for row in rows)
 
 
 def special_days(session: Session, space_id: int, since: date) -> tuple[SpecialRow, ...]:
@@ -58,9 +98,16 @@ def special_days(session: Session, space_id: int, since: date) -> tuple[SpecialR
     return tuple(SpecialRow(row.id, row.day, row.opens, row.closes, row.note) for row in rows)
 
 
-def add_closure(session: Session, space_id: int, first: date, last: date, reason: str) -> int:
+def make_up_days(session: Session, space_id: int, since: date) -> tuple[MakeUpRow, ...]:
+    """Make-up days of a space from this day on, in order."""
+    question = select(MakeUpDay).where(MakeUpDay.space_id == space_id, MakeUpDay.day >= since)
+    rows = session.scalars(question.order_by(MakeUpDay.day))
+    return tuple(MakeUpRow(row.id, row.day, row.like_weekday, row.note) for row in rows)
+
+
+def add_closure(session: Session, space_id: int, first: date, last: date, reason: str, source: str = "") -> int:
     """Close a space from one day to another, both included; the row's id."""
-    row = Closure(space_id=space_id, first_day=first, last_day=last, reason=reason)
+    row = Closure(space_id=space_id, first_day=first, last_day=last, reason=reason, source=source)
     session.add(row)
     session.flush()
     return row.id
@@ -68,10 +115,23 @@ def add_closure(session: Session, space_id: int, first: date, last: date, reason
 
 def add_special_days(session: Session, space_id: int, day: date, hours: Iterable[tuple[int, int]], note: str) -> None:
     """Open a space on one date at these hours (from and to, in minutes), in place of what was said for that date."""
-    session.execute(delete(SpecialDay).where(SpecialDay.space_id == space_id, SpecialDay.day == day))
+    _forget_date(session, space_id, day)
     session.add_all(
         SpecialDay(space_id=space_id, day=day, opens=opens, closes=closes, note=note) for opens, closes in hours
     )
+    session.flush()
+
+
+def add_make_up_day(session: Session, space_id: int, day: date, like_weekday: int, note: str) -> None:
+    """Open a space on one date like a weekday (0 is Monday), in place of what was said for that date."""
+    _forget_date(session, space_id, day)
+    session.add(MakeUpDay(space_id=space_id, day=day, like_weekday=like_weekday, note=note))
+    session.flush()
+
+
+def end_closure(session: Session, closure_id: int, last: date) -> None:
+    """Let a closure end on an earlier day."""
+    session.get_one(Closure, closure_id).last_day = last
     session.flush()
 
 
@@ -85,21 +145,35 @@ def remove_special_day(session: Session, space_id: int, special_id: int) -> None
     _remove(session, space_id, SpecialDay, special_id)
 
 
-def bookings_ahead(session: Session, space_id: int, now: datetime) -> tuple[tuple[Span, bool], ...]:
-    """The spans of a space's bookings that are still to come, each with whether its tool may run unattended."""
+def remove_make_up_day(session: Session, space_id: int, make_up_id: int) -> None:
+    """Take a make-up day back; raises Absent when the space has none of that id."""
+    _remove(session, space_id, MakeUpDay, make_up_id)
+
+
+def bookings_ahead(session: Session, space_id: int, now: datetime) -> tuple[BookingAhead, ...]:
+    """A space's bookings that are not over yet, in the order of their starts."""
     question = (
-        select(Booking.starts_at, Booking.ends_at, Tool.unattended)
+        select(Booking.id, Booking.starts_at, Booking.ends_at, Tool.unattended, Tool.name, Account.name)
         .join(Tool, Tool.id == Booking.tool_id)
+        .join(Account, Account.id == Booking.account_id)
         .where(
             Booking.space_id == space_id,
-            Booking.starts_at > now,
+            Booking.ends_at > now,
             Booking.state.in_([state.value for state in HOLDING]),
         )
+        .order_by(Booking.starts_at, Booking.id)
     )
-    return tuple((Span(start, end), unattended) for start, end, unattended in session.execute(question))
+    return tuple(BookingAhead(id_, Span(start, end), *rest) for id_, start, end, *rest in session.execute(question))
 
 
-def _remove(session: Session, space_id: int, table: type[Closure] | type[SpecialDay], row_id: int) -> None:
+def _forget_date(session: Session, space_id: int, day: date) -> None:
+    for table in (SpecialDay, MakeUpDay):
+        session.execute(delete(table).where(table.space_id == space_id, table.day == day))
+
+
+def _remove(
+    session: Session, space_id: int, table: type[Closure] | type[SpecialDay] | type[MakeUpDay], row_id: int
+) -> None:
     found = session.scalar(select(table.id).where(table.id == row_id, table.space_id == space_id))
     if found is None:
         raise Absent

@@ -2,20 +2,20 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from operator import attrgetter
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from booking.models.database import Session
-from booking.models.tables.spaces import Closure, Opening, Space, SpecialDay
+from booking.models.tables.spaces import Closure, MakeUpDay, Opening, Space, SpecialDay, Staffed
 from booking.rules import facts
 from booking.rules.catalogue import SpaceWish
 from booking.rules.facts import BookableBy, Visibility
 from booking.rules.refusals import Absent
 
-Row = TypeVar("Row", Opening, Closure, SpecialDay)
+Row = TypeVar("Row", Opening, Closure, SpecialDay, MakeUpDay, Staffed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,25 +133,39 @@ def change(session: Session, space_id: int, wish: SpaceWish, now: datetime) -> S
 
 
 def hours_of(session: Session, space_ids: Collection[int]) -> dict[int, facts.Hours]:
-    """When each of these spaces is open, by id, in four queries however many there are; unknown ids are left out."""
+    """When each of these spaces is open, by id, in six queries however many there are; unknown ids are left out."""
     zones = session.execute(select(Space.id, Space.time_zone).where(Space.id.in_(space_ids))).all()
     weekly = _by_space(session.scalars(select(Opening).where(Opening.space_id.in_(space_ids))))
     closed = _by_space(session.scalars(select(Closure).where(Closure.space_id.in_(space_ids))))
     special = _by_space(session.scalars(select(SpecialDay).where(SpecialDay.space_id.in_(space_ids))))
+    make_up = _by_space(session.scalars(select(MakeUpDay).where(MakeUpDay.space_id.in_(space_ids))))
+    staffed = _by_space(session.scalars(select(Staffed).where(Staffed.space_id.in_(space_ids))))
     return {
         space_id: facts.Hours(
             zone,
             _weekly(weekly.get(space_id, [])),
             _closed(closed.get(space_id, [])),
             _special(special.get(space_id, [])),
+            _make_up(make_up.get(space_id, [])),
+            _staffed(staffed.get(space_id, [])),
         )
         for space_id, zone in zones
     }
 
 
 def _weekly(rows: list[Opening]) -> tuple[facts.WeeklyOpening, ...]:
+    found = (facts.WeeklyOpening(row.weekday, row.opens, row.closes, row.first_day, row.last_day) for row in rows)
+    return tuple(sorted(found, key=lambda row: (row.weekday, row.opens, row.first or date.min)))
+
+
+def _staffed(rows: list[Staffed]) -> tuple[facts.WeeklyOpening, ...]:
     found = (facts.WeeklyOpening(row.weekday, row.opens, row.closes) for row in rows)
     return tuple(sorted(found, key=attrgetter("weekday", "opens")))
+
+
+def _make_up(rows: list[MakeUpDay]) -> tuple[facts.MakeUpDay, ...]:
+    found = (facts.MakeUpDay(row.day, row.like_weekday) for row in rows)
+    return tuple(sorted(found, key=attrgetter("day")))
 
 
 def _closed(rows: list[Closure]) -> tuple[facts.ClosedDays, ...]:

@@ -94,7 +94,7 @@ def change(space: str) -> ResponseReturnValue:
 
 def tell_bookings_outside(card: SpaceCard) -> None:
     """Say on the next page how many bookings no longer lie within the space's opening hours."""
-    number = opening_days.bookings_outside(edge.read_call(), card.id)
+    number = len(opening_days.bookings_outside(edge.read_call(), card.id))
     if number:
         sentence = ngettext(
             "%(number)s booking to come is now outside the opening hours. It stays as it is.",

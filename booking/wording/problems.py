@@ -30,6 +30,9 @@ SENTENCES = {
     "longest_below_grain": lazy_gettext("The longest time must hold at least one step."),
     "too_many_days": lazy_gettext("Please close for three years at most."),
     "day_is_over": lazy_gettext("This day is over. Please choose today or a later one."),
+    "day_too_far": lazy_gettext("Please choose a day within the next three years."),
+    "closed_already": lazy_gettext("The space is closed on these days already."),
+    "same_weekday": lazy_gettext("The date is that weekday anyway. Please choose another weekday."),
     "weekday_closed": lazy_gettext("The space is closed on that weekday, so there are no hours to copy."),
     "number_of_choices": lazy_gettext("Please give from %(low)s to %(high)s choices, one a line."),
     "too_many_units": lazy_gettext("A tool can have %(most)s units at most."),
@@ -61,7 +64,9 @@ SENTENCES = {
     "not_members": lazy_gettext("Nobody with this address belongs to the space yet: %(emails)s. Invite them first."),
     "too_many_people": lazy_gettext("Please choose at most %(most)s people at once."),
     "certificate_over": lazy_gettext("A certificate granted so would have ended already. Change when it ends first."),
-    "already_taken_in": lazy_gettext("This certificate counts already. Remove it first to change what is asked on top."),
+    "already_taken_in": lazy_gettext(
+        "This certificate counts already. Remove it first to change what is asked on top."
+    ),
     "sign_in_wrong": lazy_gettext("This address and this password don't belong together."),
     "registration_password_wrong": lazy_gettext("This is not the password that was chosen in this registration."),
     "reason_needed": lazy_gettext("Please say why: the maker reads it."),
