@@ -97,6 +97,11 @@ def invite_again(call: Call, slug: str, invitation_id: int) -> InvitationCard:
     return invitation
 
 
+def may_still_invite(invitation: InvitationCard) -> bool:
+    """Whether whoever invited still manages the space or the network: the word of others counts no more."""
+    return at_least(invitation.inviter_role, Role.MANAGER)
+
+
 def revoke(call: Call, slug: str, invitation_id: int) -> InvitationCard:
     """Let an invitation work no more, as the space's manager; raises Absent when it doesn't wait (any more)."""
     space = managed(call, slug)
@@ -109,7 +114,8 @@ def revoke(call: Call, slug: str, invitation_id: int) -> InvitationCard:
 def accept(call: Call, secret: str) -> SpaceCard:
     """Follow an invitation that was mailed to one's own address; a role that is higher already stays.
 
-    Raises Absent when the link does not work (any more), Denied when it was mailed to another address.
+    Raises Absent when the link does not work (any more), Denied when it was mailed to another address, Refused
+    `inviter_may_not` when whoever invited doesn't manage the space any more.
     """
     invitation = _invited(call, secret)
     if invitation.email != call.person.email:
@@ -120,7 +126,8 @@ def accept(call: Call, secret: str) -> SpaceCard:
 def register(call: Call, secret: str, newcomer: Newcomer) -> SpaceCard:
     """Make an account for the address that was invited, and join with it; sign in with it afterwards.
 
-    Raises Absent when the link does not work (any more), Refused `email_taken` when the address has an account.
+    Raises Absent when the link does not work (any more), Refused `email_taken` when the address has an account,
+    `inviter_may_not` as for `accept`.
     """
     invitation = _invited(call, secret)
     if invitation.email != newcomer.email:
@@ -153,6 +160,8 @@ def _invited(call: Call, secret: str) -> InvitationCard:
     invitation = questions.find(call.session, digest(secret), call.now)
     if invitation is None:
         raise Absent
+    if not may_still_invite(invitation):
+        raise Refused((Refusal("inviter_may_not"),))
     return invitation
 
 

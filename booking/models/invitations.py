@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, and_, case, func, select, update
 
 from booking.models.database import Session
 from booking.models.tables.accounts import Account
@@ -24,7 +24,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class InvitationCard:
-    """An invitation that nobody has accepted or revoked; it may have ended. `inviter` is a shown name."""
+    """An invitation that nobody has accepted or revoked; it may have ended. `inviter` is a shown name.
+
+    `inviter_role` is what the inviter is to the space by now; None for who is nothing there or disabled.
+    """
 
     id: int
     space_id: int
@@ -33,6 +36,7 @@ class InvitationCard:
     created_at: datetime
     expires_at: datetime
     inviter: str
+    inviter_role: Role | None
 
 
 def person(session: Session, email: str, space_id: int) -> Person | None:
@@ -145,11 +149,14 @@ def _waiting() -> Select[*tuple[Any, ...]]:
             Invitation.created_at,
             Invitation.expires_at,
             Account.name,
+            case((Account.disabled_at.is_not(None), None), (Account.is_admin, Role.ADMIN.value), else_=Membership.role),
         )
         .join(Account, Account.id == Invitation.invited_by)
+        .outerjoin(Membership, and_(Membership.account_id == Account.id, Membership.space_id == Invitation.space_id))
         .where(*_UNANSWERED)
     )
 
 
 def _card(row: Any) -> InvitationCard:
-    return InvitationCard(row[0], row[1], row[2], Role(row[3]), row[4], row[5], row[6])
+    role = Role(row[7]) if row[7] else None
+    return InvitationCard(row[0], row[1], row[2], Role(row[3]), row[4], row[5], row[6], role)

@@ -79,19 +79,21 @@ def change_invitation(space: str, invitation_id: int, act: str) -> ResponseRetur
 def accept(token: str) -> ResponseReturnValue:
     """What the mailed link opens: reading it changes nothing, one button or a form for newcomers joins."""
     invitation = invitations.find(edge.session(), digest(token), clock.now())
-    if invitation is None:
-        return _private(render_template("joining/gone.html"), 410)
+    if invitation is None or not actions.may_still_invite(invitation):
+        return _gone(invitation)
     if request.method == "GET":
         return _accept_page(invitation, token, {})
     try:
         return _joined(invitation, token)
     except Unacceptable as unacceptable:
         return _accept_page(invitation, token, problem_sentences(unacceptable), 422)
-    except (Denied, Refused):
+    except (Denied, Refused) as refused:
+        if isinstance(refused, Refused) and refused.refusals[0].code == "inviter_may_not":
+            return _gone(invitation)
         # Somebody else is signed in, or the address has an account by now: the page says which way leads on.
         return _accept_page(invitation, token, {}, 409)
     except Absent:
-        return _private(render_template("joining/gone.html"), 410)
+        return _gone(None)
 
 
 def _joined(invitation: InvitationCard, token: str) -> ResponseReturnValue:
@@ -138,6 +140,11 @@ def _accept_page(invitation: InvitationCard, token: str, errors: dict[str, str],
         role_name=role_name,
     )
     return _private(page, status)
+
+
+def _gone(invitation: InvitationCard | None) -> Response:
+    """Said where a link works no more; `invitation` is given when only its inviter may not invite any more."""
+    return _private(render_template("joining/gone.html", invitation=invitation), 410)
 
 
 def _private(page: str, status: int) -> Response:

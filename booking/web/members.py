@@ -10,6 +10,7 @@ from flask_babel import gettext
 from booking import edge
 from booking.actions import members as actions
 from booking.actions.call import Call
+from booking.actions.joining import may_still_invite
 from booking.actions.spaces import managed
 from booking.models import invitations, joining, members
 from booking.models.spaces import SpaceCard
@@ -100,6 +101,7 @@ def _page(card: SpaceCard, unchanged: Unchanged | None = None) -> str:
         day_words=day_words,
         role_name=role_name,
         role_choices=role_choices(),
+        may_still_invite=may_still_invite,
     )
 
 

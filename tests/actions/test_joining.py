@@ -17,7 +17,7 @@ from booking.models import members
 from booking.models.database import reading, writing
 from booking.models.tables.accounts import Account
 from booking.models.tables.jobs import Job
-from booking.models.tables.spaces import Space
+from booking.models.tables.spaces import Membership, Space
 from booking.rules.access import Actor, Role
 from booking.rules.refusals import Absent, Denied, Refused, Unacceptable
 from tests.acting import Scene
@@ -172,6 +172,29 @@ def test_an_invitation_is_for_its_address_alone_and_ends(scene: Scene) -> None:
     scene.now += timedelta(days=14)
     with pytest.raises(Absent):
         scene.perform(cy, joining.accept, secret(scene))
+
+
+@pytest.mark.parametrize("end", ["demoted", "removed", "disabled"])
+def test_an_invitation_counts_only_while_its_inviter_may_invite(scene: Scene, end: str) -> None:
+    slug, cy = place(scene), addressed(scene, scene.cy)
+    scene.perform(scene.bo, joining.invite, slug, cy.email, Role.MANAGER)
+    link = secret(scene)
+    scene.perform(scene.bo, joining.invite, slug, EVE.email, Role.MEMBER)
+    with writing(scene.engine) as session:
+        if end == "disabled":
+            session.get_one(Account, scene.bo.account_id).disabled_at = scene.now
+        elif end == "removed":
+            members.remove(session, scene.bo.account_id, scene.space_id)
+        else:
+            session.get_one(Membership, (scene.bo.account_id, scene.space_id)).role = Role.TRAINER.value
+    with pytest.raises(Refused, match="inviter_may_not"):
+        scene.perform(cy, joining.accept, link)
+    with pytest.raises(Refused, match="inviter_may_not"):
+        scene.perform(None, joining.register, secret(scene), EVE)
+    assert role_of(scene, cy) is None
+    again = scene.perform(scene.dee, joining.invite, slug, cy.email, Role.MEMBER)
+    scene.perform(cy, joining.accept, secret(scene))
+    assert again and role_of(scene, cy) is Role.MEMBER
 
 
 def test_only_the_last_invitation_of_an_address_works(scene: Scene) -> None:

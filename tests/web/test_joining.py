@@ -10,7 +10,7 @@ from booking.models.tables.spaces import Invitation
 from booking.rules.access import Role
 from tests.browsing import enter, link_path, mails, make_person, post
 from tests.calendars import Workshop
-from tests.factories import sign_in
+from tests.factories import make_member, sign_in
 from tests.pages import browser_of, element, soup
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -185,6 +185,20 @@ def test_somebody_else_cannot_use_the_link(
     assert "This invitation is for" in cy.get(path).text
     assert post(cy, path).status_code == 409
     assert role_of(workshop, workshop.cy) is None
+
+
+def test_the_invitation_of_who_manages_no_more_says_so(
+    app: Flask, bo: FlaskClient, workshop: Workshop, here: str
+) -> None:
+    path = invite(app, bo, here, workshop.cy.email, "manager")
+    make_member(workshop.session, workshop.dee, workshop.space, Role.MANAGER)
+    workshop.session.commit()
+    post(bo, f"{here}/members/{workshop.bo.id}/", role="member")
+    browser = browser_of(app, workshop, workshop.cy)
+    for answer in (browser.get(path), post(browser, path)):
+        assert (answer.status_code, "does not manage this space any more" in answer.text) == (410, True)
+    assert role_of(workshop, workshop.cy) is None
+    assert "Counts no more" in browser_of(app, workshop, workshop.dee).get(f"{here}/members/").text
 
 
 def test_invitations_are_listed_sent_again_and_revoked(
