@@ -26,6 +26,11 @@ class WallDay:
     turn: int
     skipped: int
 
+    @property
+    def zone(self) -> str:
+        """The IANA name of the zone."""
+        return str(self.midnight.tzinfo)
+
     def place(self, instant: datetime) -> int:
         """At which minute of the drawn day an instant of it lies: what the clock shows, but always forward.
 

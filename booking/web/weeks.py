@@ -23,7 +23,7 @@ from booking.web import timeline
 from booking.web.bars import EVENING, MORNING, QUARTER, booking_page
 from booking.web.timeline import Segment, without_overlap
 from booking.web.wall_days import DAY, MINUTE, MINUTES, WallDay, wall_day
-from booking.wording.display import f_duration, reader, time_of_day
+from booking.wording.display import f_duration, f_range, reader, time_of_day
 
 # Wall times as forms take them, by minutes since midnight.
 CLOCK = tuple(f"{minutes // 60:02d}:{minutes % 60:02d}" for minutes in range(MINUTES + 1))
@@ -242,6 +242,7 @@ class _Placed(NamedTuple):
     ends: int
     start: datetime
     href: str
+    times: str
 
 
 def _placed(asked: Question, items: Iterable[Item], monday: date) -> list[list[_Placed]]:
@@ -269,7 +270,9 @@ def _part(item: Item, day: WallDay, limits: Limits, page: str) -> _Placed:
         asked = min(-(-starts // limits.grain_minutes) * limits.grain_minutes, MINUTES - limits.grain_minutes)
         until = min(ends if item.kind == "free" and ends > asked else MINUTES, asked + offered_minutes(limits))
         href = f"{page}?date={day.day}&start={CLOCK[asked]}&end={CLOCK[until]}"
-    return _Placed(item, first, last, starts, ends, day.midnight + starts * MINUTE, href)
+    # A clock that is set back shows some minutes twice; only the instants know which are meant.
+    times = f_range(start, end, day.zone) if day.skipped < 0 else ""
+    return _Placed(item, first, last, starts, ends, day.midnight + starts * MINUTE, href, times)
 
 
 def _shown_hours(days: Iterable[Iterable[_Placed]]) -> tuple[int, int]:
@@ -297,7 +300,7 @@ def _day(placed: Sequence[_Placed], day: date, today: date, first_hour: int, las
 
 
 def _segment(each: _Placed, first_hour: int, last_hour: int, locale: str) -> Segment | None:
-    item, first, last, starts, ends, start, href = each
+    item, first, last, starts, ends, start, href, times = each
     column = max(0, (first - first_hour * 60) // 15)
     until = min((last_hour - first_hour) * 4, -((first_hour * 60 - last) // 15))
     if until <= column:
@@ -311,7 +314,7 @@ def _segment(each: _Placed, first_hour: int, last_hour: int, locale: str) -> Seg
         href=href,
         label=item.label,
         past=item.past,
-        times=f"{_clock_words(starts, locale)}–{_clock_words(ends, locale)}",
+        times=times or f"{_clock_words(starts, locale)}–{_clock_words(ends, locale)}",
     )
 
 

@@ -51,9 +51,16 @@ def f_time(moment: datetime | time, zone: str | None = None) -> str:
 
 
 def f_range(start: datetime, end: datetime, zone: str | None = None) -> str:
-    """From when to when; an end on another day is said with its day (midnight ends the day before)."""
+    """From when to when; an end on another day is said with its day (midnight ends the day before).
+
+    Where a clock shows one of both twice, because it is set back, the offsets tell which is meant.
+    """
     first, last = wall(start, zone), wall(end, zone)
-    if (last - timedelta(microseconds=1)).date() <= first.date():
+    same_day = (last - timedelta(microseconds=1)).date() <= first.date()
+    if comes_twice(first) or comes_twice(last):
+        ends = time_with_offset(first), time_with_offset(last)
+        return f"{ends[0]} – {ends[1]}" if same_day else f"{ends[0]} – {f_short_day(last)} {ends[1]}"
+    if same_day:
         return f"{f_time(first)}–{f_time(last)}"
     return f"{f_time(first)} – {f_short_day(last)} {f_time(last)}"
 
@@ -138,6 +145,17 @@ def offset_minutes(zone: str, at: datetime) -> int:
     """Minutes by which a zone is ahead of Greenwich at that instant."""
     offset = at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta(0)
     return int(offset.total_seconds() // 60)
+
+
+def comes_twice(moment: datetime) -> bool:
+    """Whether the clock shows this wall time twice, before and after it is set back."""
+    return moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
+
+
+def time_with_offset(moment: datetime) -> str:
+    """A wall time with its offset: "02:30 GMT+2"."""
+    offset = moment.utcoffset() or timedelta(0)
+    return f"{f_time(moment)} {offset_name(int(offset.total_seconds() // 60))}"
 
 
 def offset_name(minutes: int) -> str:

@@ -196,7 +196,12 @@ def test_an_hour_that_comes_twice_is_drawn_one_booking_after_the_other(ada: Flas
     for hour in (0, 1):
         make_booking(workshop, start=datetime(2027, 10, 31, hour, tzinfo=UTC), hours=1, purpose=f"Job {hour}")
     shown = day(ada, workshop, "2027-10-31")
-    assert shown == [*("Free 00:00–02:00", "Job 0 02:00–02:00 Yours", "Job 1 02:00–03:00 Yours", "Free 03:00–00:00")]
+    assert shown == [
+        "Free 00:00 GMT+2 – 02:00 GMT+2",
+        "Job 0 02:00 GMT+2 – 02:00 GMT+1 Yours",
+        "Job 1 02:00 GMT+1 – 03:00 GMT+1 Yours",
+        "Free 03:00–00:00",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,21 @@ def test_a_range_says_the_day_of_its_end_only_when_it_is_another(start: datetime
 
 
 @pytest.mark.parametrize(
+    ("first", "last", "shown"),
+    [
+        ("00:30", "01:30", "02:30 GMT+2 – 02:30 GMT+1"),
+        ("00:00", "01:00", "02:00 GMT+2 – 02:00 GMT+1"),
+        ("01:00", "01:30", "02:00 GMT+1 – 02:30 GMT+1"),
+        ("00:45", "03:00", "02:45 GMT+2 – 04:00 GMT+1"),
+        ("02:00", "03:00", "03:00–04:00"),
+    ],
+)
+def test_a_range_with_an_end_that_the_clock_shows_twice_says_which(first: str, last: str, shown: str) -> None:
+    start, end = (datetime.fromisoformat(f"2026-10-25T{text}:00+00:00") for text in (first, last))
+    assert display.f_range(start, end, "Europe/Berlin") == shown
+
+
+@pytest.mark.parametrize(
     ("zone", "day", "shown"),
     [
         ("Europe/Berlin", date(2026, 11, 28), "Berlin, GMT+1"),
