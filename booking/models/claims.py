@@ -1,6 +1,7 @@
 """Held stretches of a unit's time: taking, shifting and giving them back. The database keeps them apart."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +17,16 @@ _TAKE = insert(_claim).inline()
 _CHANGE = update(_claim).where(_claim.c.booking_id == bindparam("of_booking"))
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a booking holds, or is to hold: a unit of a tool for a span, buffers included."""
+
+    booking_id: int
+    tool: ToolFacts
+    unit_id: int
+    span: Span
+
+
 def take(session: Session, booking_id: int, tool: ToolFacts, unit_ids: Iterable[int], held: Span) -> None:
     """Hold the span, buffers included, on the first of the units that the database lets have it.
 
@@ -28,22 +39,28 @@ def take(session: Session, booking_id: int, tool: ToolFacts, unit_ids: Iterable[
     _on_first(session, unit_ids, len(tool.unit_ids) > 1, insert_on)
 
 
-def take_all(session: Session, taken: Sequence[tuple[int, ToolFacts, int, Span]]) -> None:
-    """Hold time for several bookings in one batch: each by its id, tool, unit and span, buffers included.
+def take_all(session: Session, held: Sequence[Held]) -> None:
+    """Hold time for several new bookings in one batch.
 
     The database aborts the transaction when somebody has any of it: their tools must be locked.
     """
-    if taken:
-        rows = [
-            {"booking_id": booking_id, "blocking": True} | _place(tool, unit_id, held)
-            for booking_id, tool, unit_id, held in taken
-        ]
+    rows = [
+        {"booking_id": each.booking_id, "blocking": True} | _place(each.tool, each.unit_id, each.span) for each in held
+    ]
+    if rows:
         session.execute(_TAKE, rows)
 
 
-def loosen(session: Session, booking_ids: Sequence[int]) -> None:
-    """Let the bookings hold nothing for a moment, so that those side by side can move; `retake` in the same breath."""
-    session.execute(_CHANGE, [{"of_booking": booking_id, "blocking": False} for booking_id in booking_ids])
+def shift_all(session: Session, held: Sequence[Held]) -> None:
+    """Let several bookings hold other time, in three batches; aborts like `take_all`.
+
+    They let go first and hold again last, so that those side by side never meet on the way.
+    """
+    if held:
+        session.execute(_CHANGE, [{"of_booking": each.booking_id, "blocking": False} for each in held])
+        moves = [{"of_booking": each.booking_id} | _place(each.tool, each.unit_id, each.span) for each in held]
+        session.execute(_CHANGE, moves)
+        session.execute(_CHANGE, [{"of_booking": each.booking_id, "blocking": True} for each in held])
 
 
 def shift(session: Session, booking_id: int, tool: ToolFacts, unit_ids: Iterable[int], held: Span) -> None:
