@@ -12,7 +12,8 @@ from booking.models.mails import BookingNews, Place, Reader
 from booking.rules.states import State
 from config import Settings
 
-ABOUT_AN_ACCOUNT = frozenset({"confirm_address", "reset_password", "already_registered"})
+# Their jobs hold all that is told.
+ABOUT_AN_ACCOUNT = frozenset({"confirm_address", "reset_password", "already_registered", "team_invitation"})
 ABOUT_A_SPACE = frozenset({"invitation", "join_asked", "join_decided"})
 ABOUT_A_BOOKING = frozenset(
     {

@@ -35,12 +35,23 @@ def load(call: Call, team_id: int) -> TeamCard:
     return found
 
 
+def led(call: Call, team_id: int) -> TeamCard:
+    """The team, held until the transaction ends, for whoever leads it; raises Absent, Denied."""
+    teams.lock(call.session, team_id)
+    team = teams.one(call.session, team_id, call.person.account_id)
+    if team is None:
+        raise Absent
+    if not team.leads:
+        raise Denied
+    return team
+
+
 def invite(call: Call, team_id: int, email: str) -> int:
     """Invite an address to the team; an earlier invitation of hers ends. The invitation's id.
 
     Raises Absent, Denied for whoever doesn't lead the team, Unacceptable with `already_in_team`.
     """
-    team, address = _led(call, team_id), text.email_address(email)
+    team, address = led(call, team_id), text.email_address(email)
     if teams.is_in(call.session, team.id, address):
         raise Unacceptable(Problem("email", "already_in_team"))
     teams.revoke(call.session, team.id, address, call.now)
@@ -62,7 +73,7 @@ def invite(call: Call, team_id: int, email: str) -> int:
 
 def revoke(call: Call, team_id: int, invitation_id: int) -> InvitationCard:
     """Let an invitation work no more, as whoever leads the team; raises Absent when it doesn't wait (any more)."""
-    team = _led(call, team_id)
+    team = led(call, team_id)
     invitation = teams.one_waiting(call.session, team.id, invitation_id)
     if invitation is None:
         raise Absent
@@ -106,7 +117,7 @@ def leave(call: Call, team_id: int) -> None:
 
 def remove(call: Call, team_id: int, account_id: int) -> None:
     """Let somebody else be in the team no more; bookings that are made stay. Raises Absent, Denied, `last_lead`."""
-    _led(call, team_id)
+    led(call, team_id)
     if account_id == call.person.account_id:
         raise Refused((Refusal("last_lead"),))
     if not teams.remove(call.session, team_id, account_id):
@@ -116,7 +127,7 @@ def remove(call: Call, team_id: int, account_id: int) -> None:
 
 def hand_over(call: Call, team_id: int, account_id: int) -> None:
     """Let another member lead the team from now on; raises Absent, Denied."""
-    _led(call, team_id)
+    led(call, team_id)
     if not teams.hand_over(call.session, team_id, account_id):
         raise Absent
     call.note("team_handed_over", "team", team_id, account=account_id)
@@ -124,20 +135,9 @@ def hand_over(call: Call, team_id: int, account_id: int) -> None:
 
 def dissolve(call: Call, team_id: int) -> None:
     """End the team: nobody is in it any more, and what is booked for it stays its makers'. Raises Absent, Denied."""
-    _led(call, team_id)
+    led(call, team_id)
     teams.dissolve(call.session, team_id, call.now)
     call.note("team_dissolved", "team", team_id)
-
-
-def _led(call: Call, team_id: int) -> TeamCard:
-    """The team, held until this is done, for whoever leads it."""
-    teams.lock(call.session, team_id)
-    team = teams.one(call.session, team_id, call.person.account_id)
-    if team is None:
-        raise Absent
-    if not team.leads:
-        raise Denied
-    return team
 
 
 def _keep_few(call: Call, account_id: int) -> None:

@@ -25,6 +25,7 @@ from booking.web import (
     shell,
     sign_ins,
     spaces,
+    teams,
     tokens,
     tools,
 )
@@ -61,6 +62,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     preferences.blueprint,
     sign_ins.blueprint,
     spaces.blueprint,
+    teams.blueprint,
     tokens.blueprint,
     tools.blueprint,
 )

@@ -18,7 +18,7 @@ from booking.rules.availability import Alternative, Why
 from booking.rules.facts import Approval, Ask, Facts
 from booking.rules.refusals import Absent, Refusal
 from booking.rules.spans import Span
-from booking.web import wall_times
+from booking.web import teams, wall_times
 from booking.web.entries import Entry, Subject, taken_value
 from booking.web.forms import day_in
 from booking.wording.display import f_distance, f_range, f_short_day, f_time
@@ -79,6 +79,7 @@ def context(subject: Subject, entry: Entry, facts: Facts, verdict: Verdict | Non
         "verdict": verdict,
         "verb": _verb(subject, entry, facts, verdict),
         "needs": _needs(subject, facts),
+        "teams": [] if subject.booking else teams.choices(),
     }
 
 

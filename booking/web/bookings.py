@@ -83,7 +83,7 @@ def mine() -> ResponseReturnValue:
 @blueprint.get("/bookings/<bounded:booking_id>")
 @edge.access(edge.Access.SIGNED_IN)
 def show(booking_id: int) -> ResponseReturnValue:
-    """One booking: its maker's and the managers' of its space; everybody else gets 404."""
+    """One booking: its maker's, her team's and the managers' of its space; everybody else gets 404."""
     card, session, who = load(booking_id), edge.session(), edge.asker()
     is_manager = who.has(Role.MANAGER, card.space_id)
     rows = audit.of_subject(session, "booking", card.id)
@@ -95,7 +95,7 @@ def show(booking_id: int) -> ResponseReturnValue:
         tool=tools.tool_card(session, card.space_slug, card.tool_slug),
         is_manager=is_manager,
         is_mine=card.account_id == who.account_id,
-        deeds=[_deed(row, card, is_manager) for row in rows],
+        deeds=[_deed(row, card, is_manager or card.team_id in who.team_ids) for row in rows],
         set_aside=set_aside_words(card.overridden),
         address=f"{edge.settings().base_url}{url_for('bookings.show', booking_id=card.id)}",
     )
@@ -140,7 +140,7 @@ def cancel(booking_id: int) -> ResponseReturnValue:
 
 
 def load(booking_id: int) -> BookingCard:
-    """The booking, for its maker and the managers of its space; raises Absent for everybody else."""
+    """The booking, for its maker, her team and the managers of its space; raises Absent for everybody else."""
     return actions.visible(edge.actor(), bookings.card(edge.session(), booking_id))
 
 
@@ -185,7 +185,7 @@ def _deed(row: AuditCard, card: BookingCard, names_shown: bool) -> Deed:
 
 
 def _who(row: AuditCard, card: BookingCard, names_shown: bool) -> str:
-    """Managers are told names; makers are told whether it was themselves."""
+    """Managers and teams are told names; makers are told whether it was themselves."""
     if row.account_id is None:
         return ""
     if row.account_id == edge.asker().account_id:

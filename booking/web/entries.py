@@ -46,6 +46,7 @@ class Entry:
     purpose: str = ""
     key: str = ""
     override: bool = False
+    team: str = ""
     ask: Ask | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
     refusals: tuple[Refusal, ...] = ()
@@ -58,8 +59,10 @@ def read(subject: Subject, source: MultiDict[str, str]) -> Entry:
     key = fields.line("key", LONGEST_KEY, required=False)
     typed = Typed(*(source.get(name, "").strip() for name in ("date", "start", "end", "end_date")))
     raw = source.get("purpose", "")
-    entry = Entry(typed, purpose or raw[: 2 * LONGEST_PURPOSE], key, fields.flag("override"))
+    team = source.get("team", "").strip()[:LONGEST_KEY]
+    entry = Entry(typed, purpose or raw[: 2 * LONGEST_PURPOSE], key, fields.flag("override"), team)
     try:
+        team_id = fields.optional_whole("team", 1, LARGEST_ID)
         tool_id, span = _asked(subject, fields)
         fields.finish()
     except Unacceptable as unacceptable:
@@ -69,7 +72,8 @@ def read(subject: Subject, source: MultiDict[str, str]) -> Entry:
     if span is None:
         return entry
     booking_id = subject.booking.id if subject.booking else None
-    return replace(entry, ask=Ask(tool_id, span, purpose, booking_id), typed=wall_times.typed_of(subject.zone, span))
+    ask = Ask(tool_id, span, purpose, booking_id, team_id)
+    return replace(entry, ask=ask, typed=wall_times.typed_of(subject.zone, span))
 
 
 def prefilled(subject: Subject, source: MultiDict[str, str], facts: Facts, now: datetime) -> Entry:

@@ -105,12 +105,12 @@ def _joined(invitation: InvitationCard, token: str) -> ResponseReturnValue:
         raise Denied
     newcomer = newcomer_from(Fields(request.form), email=invitation.email)
     card = edge.perform(actions.register, token, newcomer)
-    _sign_in(newcomer)
+    sign_in(newcomer)
     flash(gettext("Welcome! Your account is made, and you belong to this space now."))
     return redirect(url_for("spaces.show", space=card.slug), 303)
 
 
-def _sign_in(newcomer: Newcomer) -> None:
+def sign_in(newcomer: Newcomer) -> None:
     """Sign the browser in with the account just made: its address was proven by the link, its password typed now."""
     address = client_address()
     buckets = throttle.sign_in_buckets(newcomer.email, address)
