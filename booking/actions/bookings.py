@@ -10,7 +10,7 @@ from booking.actions import renderings
 from booking.actions.alternatives import find as find_alternatives
 from booking.actions.call import Call
 from booking.actions.find import reader_at
-from booking.models import bookings, claims, spaces
+from booking.models import bookings, claims, placing, spaces
 from booking.models.bookings import BookingCard
 from booking.models.facts import facts_for, lock_tools
 from booking.rules import policy, privacy, states, units
@@ -38,10 +38,10 @@ def place(call: Call, ask: Ask, *, override: bool = False) -> BookingCard:
     facts = facts_for(call.session, ask.tool_id, ask.span, person.account_id, lock=True)
     overridden = cleared(call, policy.check(ask, facts, call.now), facts, override=override)
     state = states.first_state(policy.needed_approval(ask, facts))
-    booking_id = bookings.add(call.session, header(call, replace(ask, purpose=purpose), facts, state, overridden))
+    values = header(call, replace(ask, purpose=purpose), facts, state, overridden)
     held = units.with_buffers(facts, ask.span)
-    claims.take(call.session, booking_id, facts.tool, _units(ask, facts), held)
-    card = written(call, booking_id, "place", overridden=list(overridden))
+    card = placing.place(call.session, values, facts.tool, _units(ask, facts), held)
+    _spread(call, card, "place", overridden=list(overridden))
     tell(call, card, "booking_asked" if state is State.PENDING else "booking_confirmed")
     _ask_managers(call, card)
     return card
@@ -236,10 +236,15 @@ def shift(
 def written(call: Call, booking_id: int, act: str, **details: object) -> BookingCard:
     """The booking as it is now, noted in the audit and brought to the calendars."""
     card = bookings.card(call.session, booking_id)
+    _spread(call, card, act, **details)
+    return card
+
+
+def _spread(call: Call, card: BookingCard, act: str, **details: object) -> None:
+    """Bring a booking as it now is to the calendars and the audit."""
     renderings.refresh(call, card)
     times = {"starts_at": card.starts_at.isoformat(), "ends_at": card.ends_at.isoformat()}
     call.note(act, "booking", card.id, card.space_id, state=card.state.value, tool_id=card.tool_id, **times, **details)
-    return card
 
 
 def tell(call: Call, card: BookingCard, event: str, run_at: datetime | None = None, **details: object) -> None:

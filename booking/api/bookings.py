@@ -100,7 +100,9 @@ def listing(given: Given) -> Answer:
     return pages.Page([seen(who, card) for card in shown.rows], shown.next).document(BOOKING)
 
 
-@call("GET", "/bookings/{booking}", "One booking of yours, of your team, or at a space that you manage.", answer=BOOKING)
+@call(
+    "GET", "/bookings/{booking}", "One booking of yours, of your team, or at a space that you manage.", answer=BOOKING
+)
 def show(given: Given, booking: str) -> Answer:
     """One booking; 404 for strangers."""
     return BOOKING.document(_seen_now(booking))

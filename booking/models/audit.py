@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.orm import aliased
 
+from booking.models.asking import Question, new_row, told
 from booking.models.database import Session
 from booking.models.tables import METADATA
 from booking.models.tables.accounts import Account
@@ -15,7 +16,9 @@ from booking.models.tables.audit import AuditRow
 from booking.models.tables.spaces import Space
 
 # Put together once: every write of anything adds a row.
-_ADD = insert(METADATA.tables["audit"]).inline()
+_AUDIT = METADATA.tables["audit"]
+_ADD_ALL = insert(_AUDIT).inline()
+_ADD = Question(insert(_AUDIT).values(new_row(_AUDIT, "new")).inline())
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def add(
 ) -> None:
     """Add one row; `details` must be plain JSON values."""
     row = {"at": at, "account_id": account_id, "act": act, "subject": subject, "subject_id": subject_id}
-    session.execute(_ADD, row | {"space_id": space_id, "details": details})
+    _ADD.run(session, told("new", row | {"space_id": space_id, "details": details}))
 
 
 def add_all(
@@ -64,7 +67,7 @@ def add_all(
     same = {"at": at, "account_id": account_id, "act": act, "subject": subject}
     if rows:
         values = [same | {"subject_id": id_, "space_id": space, "details": details} for id_, space, details in rows]
-        session.execute(_ADD, values)
+        session.execute(_ADD_ALL, values)
 
 
 def has_unsealed(session: Session) -> bool:

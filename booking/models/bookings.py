@@ -5,8 +5,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, literal_column, select, tuple_, union, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, literal_column, select, tuple_, union, update
 
+from booking.models.asking import Question
 from booking.models.database import Session
 from booking.models.tables import METADATA
 from booking.rules.events import BookingEvent
@@ -18,7 +19,6 @@ from booking.rules.states import HOLDING, State
 _booking, _claim, _account = (METADATA.tables[name] for name in ("booking", "claim", "account"))
 _tool, _unit, _kind, _space = (METADATA.tables[name] for name in ("tool", "unit", "kind", "space"))
 _team = METADATA.tables["team"]
-Line = Row[*tuple[Any, ...]]
 
 # No tool allows longer ones (the table forbids it), so a list need not look back further.
 LONGEST_BOOKING = timedelta(days=7)
@@ -98,25 +98,25 @@ class Cursor:
 
 def card(session: Session, booking_id: int) -> BookingCard:
     """The booking of that id; raises Absent when there is none. Who may see it is for the asker's side to say."""
-    row = session.execute(_ONE, {"booking_id": booking_id}).first()
+    row = _ONE.first(session, {"booking_id": booking_id})
     if row is None:
         raise Absent
-    return _as_card(row)
+    return as_card(row)
 
 
 def cards(session: Session, booking_ids: Collection[int]) -> tuple[BookingCard, ...]:
     """The bookings of these ids, by their start; one query."""
-    return tuple(map(_as_card, session.execute(_ORDERED.where(_booking.c.id.in_(booking_ids)))))
+    return tuple(map(as_card, session.execute(_ORDERED.where(_booking.c.id.in_(booking_ids)))))
 
 
 def of_series(session: Session, series_id: int) -> tuple[BookingCard, ...]:
     """The bookings of a series, by their start; one query."""
-    return tuple(map(_as_card, session.execute(_ORDERED.where(_booking.c.series_id == series_id))))
+    return tuple(map(as_card, session.execute(_ORDERED.where(_booking.c.series_id == series_id))))
 
 
 def of_plan(session: Session, plan_id: int) -> tuple[BookingCard, ...]:
     """The bookings of a plan, by their start; one query."""
-    return tuple(map(_as_card, session.execute(_ORDERED.where(_booking.c.plan_id == plan_id))))
+    return tuple(map(as_card, session.execute(_ORDERED.where(_booking.c.plan_id == plan_id))))
 
 
 def mine(
@@ -130,12 +130,12 @@ def mine(
     limit: int = 50,
 ) -> tuple[BookingCard, ...]:
     """One person's bookings: those that haven't ended at `now`, next first; or with `past` the others, latest first."""
-    question = _CARD.where(_booking.c.account_id == account_id)
+    question = CARD.where(_booking.c.account_id == account_id)
     question = question.where(_booking.c.ends_at <= now if past else _booking.c.ends_at > now)
     question = question.where(*_further(_booking.c.starts_at, states, after, backwards=past))
     order = [_booking.c.starts_at, _booking.c.id]
     ordered = question.order_by(*([column.desc() for column in order] if past else order))
-    return tuple(map(_as_card, session.execute(ordered.limit(limit))))
+    return tuple(map(as_card, session.execute(ordered.limit(limit))))
 
 
 def search(
@@ -187,9 +187,9 @@ def of_team(
     session: Session, team_id: int, now: datetime, *, after: Cursor | None = None, limit: int = 50
 ) -> tuple[BookingCard, ...]:
     """What is booked for a team and hasn't ended at `now`, next first."""
-    question = _CARD.where(_booking.c.team_id == team_id, _booking.c.ends_at > now)
+    question = CARD.where(_booking.c.team_id == team_id, _booking.c.ends_at > now)
     question = question.where(*_further(_booking.c.starts_at, HOLDING, after))
-    return tuple(map(_as_card, session.execute(question.order_by(_booking.c.starts_at, _booking.c.id).limit(limit))))
+    return tuple(map(as_card, session.execute(question.order_by(_booking.c.starts_at, _booking.c.id).limit(limit))))
 
 
 def waiting(
@@ -214,11 +214,6 @@ def due_to_expire(session: Session, now: datetime, limit: int) -> tuple[int, ...
     return tuple(session.scalars(due.order_by(starts_at).limit(limit)))
 
 
-def add(session: Session, values: Mapping[str, Any]) -> int:
-    """Write a new booking's header and return its id."""
-    return int(session.execute(_ADD, _NEW | dict(values)).scalar_one())
-
-
 def add_all(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Write the headers of several new bookings in one batch and return their ids in the same order."""
     filled = [_NEW | dict(row) for row in rows]
@@ -236,7 +231,7 @@ def change(session: Session, seen: BookingCard, now: datetime, **values: Any) ->
         raise Refused((Refusal("changed_meanwhile"),))
 
 
-_CARD = (
+CARD = (
     select(
         *(
             _booking.c[name]
@@ -279,10 +274,9 @@ _CARD = (
 
 # Spelled as in the partial index of pending requests.
 _PENDING: ColumnElement[bool] = literal_column("booking.state = 'pending'")
-_ORDERED = _CARD.order_by(_booking.c.starts_at, _booking.c.id)
+_ORDERED = CARD.order_by(_booking.c.starts_at, _booking.c.id)
 _NEW = {"reason": "", "version": 1, "sequence": 0, "ended_at": None}
-_ONE = _CARD.where(_booking.c.id == bindparam("booking_id"))
-_ADD = insert(_booking).returning(_booking.c.id)
+_ONE = Question(CARD.where(_booking.c.id == bindparam("booking_id")))
 _ADD_ALL = insert(_booking).returning(_booking.c.id, sort_by_parameter_order=True)
 _CHANGE = (
     update(_booking)
@@ -291,7 +285,8 @@ _CHANGE = (
 )
 
 
-def _as_card(row: Line) -> BookingCard:
+def as_card(row: Sequence[Any]) -> BookingCard:
+    """The card of a row with the columns of CARD."""
     found = list(row)
     found[2], found[12], found[27] = State(found[2]), tuple(found[12]), Visibility(found[27])
     return BookingCard(*found)
@@ -300,8 +295,8 @@ def _as_card(row: Line) -> BookingCard:
 def _in_span(session: Session, condition: ColumnElement[bool], span: Span) -> tuple[BookingCard, ...]:
     holding = _booking.c.state.in_([state.value for state in HOLDING])
     reach = and_(_booking.c.starts_at < span.end, _booking.c.starts_at > span.start - LONGEST_BOOKING)
-    question = _CARD.where(condition, holding, reach, _booking.c.ends_at > span.start)
-    return tuple(map(_as_card, session.execute(question.order_by(_booking.c.starts_at, _booking.c.id))))
+    question = CARD.where(condition, holding, reach, _booking.c.ends_at > span.start)
+    return tuple(map(as_card, session.execute(question.order_by(_booking.c.starts_at, _booking.c.id))))
 
 
 def _at_any(space_ids: Collection[int] | None) -> list[ColumnElement[bool]]:
@@ -321,8 +316,8 @@ def _first_of(
         select(_booking.c.id).where(*part).order_by(starts_at, _booking.c.id).limit(limit).subquery() for part in parts
     ]
     found = union(*(select(each.c.id) for each in ids)) if len(ids) > 1 else select(ids[0].c.id)
-    question = _CARD.where(_booking.c.id.in_(found)).order_by(starts_at, _booking.c.id).limit(limit)
-    return tuple(map(_as_card, session.execute(question)))
+    question = CARD.where(_booking.c.id.in_(found)).order_by(starts_at, _booking.c.id).limit(limit)
+    return tuple(map(as_card, session.execute(question)))
 
 
 def _further(

@@ -8,7 +8,6 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     FromClause,
-    Row,
     Select,
     and_,
     bindparam,
@@ -23,6 +22,7 @@ from sqlalchemy import (
     union,
 )
 
+from booking.models.asking import Line, Question
 from booking.models.database import AS_BYTES, Session
 from booking.models.tables import METADATA
 from booking.rules.access import Role
@@ -95,14 +95,14 @@ class StoredEvents:
 
 def private_state(session: Session, token_hash: str, view: View) -> CalendarState | None:
     """The private feed of that token and view, a revoked one too, with the marks of its bookings; one query."""
-    row = session.execute(_PRIVATE[view], {"token_hash": token_hash}).first()
+    row = _PRIVATE[view].first(session, {"token_hash": token_hash})
     return None if row is None else _as_state(row)
 
 
 def public_state(session: Session, space_slug: str, tool_slug: str | None) -> CalendarState | None:
     """The public calendar of a space or one of its tools, where the space publishes; one query."""
     values = {"space_slug": space_slug} | ({} if tool_slug is None else {"tool_slug": tool_slug})
-    row = session.execute(_PUBLIC_SPACE if tool_slug is None else _PUBLIC_TOOL, values).first()
+    row = (_PUBLIC_SPACE if tool_slug is None else _PUBLIC_TOOL).first(session, values)
     return None if row is None else _as_state(row)
 
 
@@ -315,12 +315,12 @@ def _events(view: View) -> Select[*tuple[Any, ...]]:
     )
 
 
-_PRIVATE = {view: _private(view) for view in View}
+_PRIVATE = {view: Question(_private(view)) for view in View}
 _EVENTS = {view: _events(view) for view in View}
-_PUBLIC_SPACE, _PUBLIC_TOOL = _public(View.SPACE), _public(View.TOOL)
+_PUBLIC_SPACE, _PUBLIC_TOOL = Question(_public(View.SPACE)), Question(_public(View.TOOL))
 
 
-def _as_state(row: Row[*tuple[Any, ...]]) -> CalendarState:
+def _as_state(row: Line) -> CalendarState:
     feed_id, account_id, view, name, busy_only, version, created_at, revoked_at, disabled_at, language = row[:10]
     is_admin, role, zone, space_id, space_slug, space_name, visibility, publishes = row[10:18]
     tool_id, tool_slug, tool_name, space_version, tool_version, space_changed, tool_changed = row[18:25]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.exc import IntegrityError
 
+from booking.models.asking import Question, new_row, told
 from booking.models.database import NO_DOUBLE_BOOKING, Session
 from booking.models.tables import METADATA
 from booking.rules.facts import ToolFacts
@@ -14,6 +15,7 @@ from booking.rules.spans import Span
 
 _claim = METADATA.tables["claim"]
 _TAKE = insert(_claim).inline()
+_TAKE_ONE = Question(_TAKE.values(new_row(_claim, "held")))
 _CHANGE = update(_claim).where(_claim.c.booking_id == bindparam("of_booking"))
 
 
@@ -34,7 +36,7 @@ def take(session: Session, booking_id: int, tool: ToolFacts, unit_ids: Iterable[
     """
 
     def insert_on(unit_id: int) -> None:
-        session.execute(_TAKE, {"booking_id": booking_id, "blocking": True} | _place(tool, unit_id, held))
+        _TAKE_ONE.run(session, told("held", {"booking_id": booking_id} | holding(tool, unit_id, held)))
 
     _on_first(session, unit_ids, len(tool.unit_ids) > 1, insert_on)
 
@@ -45,7 +47,7 @@ def take_all(session: Session, held: Sequence[Held]) -> None:
     The database aborts the transaction when somebody has any of it: their tools must be locked.
     """
     rows = [
-        {"booking_id": each.booking_id, "blocking": True} | _place(each.tool, each.unit_id, each.span) for each in held
+        {"booking_id": each.booking_id, "blocking": True} | holding(each.tool, each.unit_id, each.span) for each in held
     ]
     if rows:
         session.execute(_TAKE, rows)
@@ -58,7 +60,7 @@ def shift_all(session: Session, held: Sequence[Held]) -> None:
     """
     if held:
         session.execute(_CHANGE, [{"of_booking": each.booking_id, "blocking": False} for each in held])
-        moves = [{"of_booking": each.booking_id} | _place(each.tool, each.unit_id, each.span) for each in held]
+        moves = [{"of_booking": each.booking_id} | holding(each.tool, each.unit_id, each.span) for each in held]
         session.execute(_CHANGE, moves)
         session.execute(_CHANGE, [{"of_booking": each.booking_id, "blocking": True} for each in held])
 
@@ -67,7 +69,7 @@ def shift(session: Session, booking_id: int, tool: ToolFacts, unit_ids: Iterable
     """Let the booking hold this span instead, on the first of the units that can; raises like `take`."""
 
     def update_to(unit_id: int) -> None:
-        session.execute(_CHANGE, {"of_booking": booking_id} | _place(tool, unit_id, held))
+        session.execute(_CHANGE, {"of_booking": booking_id} | holding(tool, unit_id, held))
 
     _on_first(session, unit_ids, len(tool.unit_ids) > 1, update_to)
 
@@ -97,7 +99,8 @@ def _on_first(session: Session, unit_ids: Iterable[int], is_pool: bool, write: C
     raise Refused((Refusal("slot_taken"),))
 
 
-def _place(tool: ToolFacts, unit_id: int, held: Span) -> dict[str, object]:
+def holding(tool: ToolFacts, unit_id: int, held: Span) -> dict[str, object]:
+    """What a claim says of where and when it holds time."""
     return {
         "unit_id": unit_id,
         "space_id": tool.space_id,

@@ -1,35 +1,23 @@
-"""Everything that decides an ask, read at a fixed number of queries: of one tool, under its lock, or of many.
-
-The questions are put together once, when this module is read, and on tables rather than on row classes: they are
-the dearest part of a booking.
-"""
+"""Everything that decides an ask, read at a fixed number of queries: of one tool, under its lock, or of many."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    CompoundSelect,
-    Date,
-    Row,
-    String,
-    and_,
-    bindparam,
-    cast,
-    literal,
-    null,
-    or_,
-    select,
-    text,
-    union_all,
+from booking.models.database import Session
+from booking.models.fact_questions import (
+    HEAD,
+    HEADS,
+    KNOWN,
+    KNOWN_OF_KIND,
+    KNOWN_OF_SPACE,
+    KNOWN_OF_TOOLS,
+    LOCK,
+    LOCKED_HEAD,
+    Part,
 )
-
-from booking.models.database import Id, Instant, Session
-from booking.models.tables import METADATA
 from booking.models.tools import ToolCard, tool_cards
 from booking.rules.access import Role
 from booking.rules.facts import (
@@ -60,30 +48,8 @@ _AROUND = KNOWN_AROUND
 # A night belongs to the day on which it began, and UTC is up to 14 hours from the wall.
 _BEFORE = timedelta(days=3)
 
-_account, _space, _membership = (METADATA.tables[name] for name in ("account", "space", "membership"))
-_tool, _unit, _claim, _booking = (METADATA.tables[name] for name in ("tool", "unit", "claim", "booking"))
-_certificate, _grant = METADATA.tables["certificate"], METADATA.tables["certificate_grant"]
-_needs, _outage, _block = (METADATA.tables[name] for name in ("tool_certificate", "outage", "block"))
-_opening, _closure, _special = (METADATA.tables[name] for name in ("opening", "closure", "special_day"))
-Line = Row[*tuple[Any, ...]]
-
-_TOOLS = bindparam("tools", expanding=True, type_=Id)
-_SPACES = bindparam("spaces", expanding=True, type_=Id)
-_FROM, _UNTIL = bindparam("start", type_=Instant()), bindparam("end", type_=Instant())
-_ACCOUNT = bindparam("account", type_=Id)
-
-
-class _Part(IntEnum):
-    """What a row of a question that asks for several things at once is about."""
-
-    UNIT = 1
-    OPENING = 2
-    CLOSURE = 3
-    SPECIAL_DAY = 4
-    CLAIM = 5
-    OUTAGE = 6
-    BLOCK = 7
-    CERTIFICATE = 8
+_NEVER = datetime.min.replace(tzinfo=UTC)
+Line = Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +66,20 @@ def lock_tools(session: Session, tool_ids: Iterable[int], booking_id: int | None
     Without it people who race for one slot deadlock on PostgreSQL; SQLite's writer is alone anyway.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(_LOCK, {"tools": list(tool_ids) or [0], "booking": booking_id})
+        session.execute(LOCK, {"tools": list(tool_ids), "booking": booking_id})
 
 
 def facts_for(session: Session, tool_id: int, span: Span, account_id: int | None, *, lock: bool = False) -> Facts:
     """What decides an ask for this span on this tool, with two days around it; raises Absent without such a tool.
 
-    Three queries, and one more for the lock.
+    Two queries; with `lock` the tool is held until the transaction ends, as by `lock_tools`.
     """
-    if lock:
-        lock_tools(session, (tool_id,))
-    found = _facts(session, (tool_id,), span, account_id, _TIMES_OF_TOOLS, {})
-    if not found:
+    head = (LOCKED_HEAD if lock else HEAD).first(session, {"tool": tool_id, "account": account_id})
+    if head is None:
         raise Absent
-    return found[0]
+    one = {"tool": tool_id, "space": head.space_id, "account": account_id}
+    known = _by_owner(KNOWN.rows(session, one | _window(span)))
+    return _one(head, account_id, _hours(head, known), known)
 
 
 def worlds(
@@ -127,41 +93,30 @@ def worlds(
 ) -> tuple[World, ...]:
     """The tools of these ids, this kind, this space (all given conditions hold), with what decides asks in the span.
 
-    Five queries, however many tools; in the order of their names. Retired tools only when asked for by id.
+    Four queries, however many tools; in the order of their names. Retired tools only when asked for by id.
     """
     cards = tool_cards(session, tool_ids=tool_ids, kind_id=kind_id, space_id=space_id, retired=tool_ids is not None)
     if not cards:
         return ()
-    question, values = _TIMES_OF_TOOLS, {}
+    question, values = KNOWN_OF_TOOLS, {}
     if tool_ids is None and kind_id is not None:
-        question, values = _TIMES_OF_KIND, {"kind": kind_id}
+        question, values = KNOWN_OF_KIND, {"kind": kind_id}
     elif tool_ids is None and space_id is not None:
-        question, values = _TIMES_OF_SPACE, {"space": space_id}
-    found = _facts(session, [card.id for card in cards], span, account_id, question, values)
-    by_id = {facts.tool.id: facts for facts in found}
+        question, values = KNOWN_OF_SPACE, {"space": space_id}
+    many = {"tools": [card.id for card in cards], "account": account_id}
+    heads = session.execute(HEADS, many).all()
+    spaces = {head.space_id: head for head in heads}
+    known = _by_owner(session.execute(question, many | {"spaces": list(spaces)} | values | _window(span)))
+    hours = {space_id: _hours(head, known) for space_id, head in spaces.items()}
+    by_id = {head.id: _one(head, account_id, hours[head.space_id], known) for head in heads}
     return tuple(World(by_id[card.id], card) for card in cards if card.id in by_id)
 
 
-def _facts(
-    session: Session,
-    tool_ids: Sequence[int],
-    span: Span,
-    account_id: int | None,
-    times: CompoundSelect[Any],
-    values: Mapping[str, int],
-) -> list[Facts]:
-    heads = session.execute(_HEADS, {"tools": tool_ids, "account": account_id}).all()
-    if not heads:
-        return []
-    spaces = list({head.space_id for head in heads})
-    known = {"tools": tool_ids, "spaces": spaces}
+def _window(span: Span) -> dict[str, Any]:
+    """From when to when facts around a span are looked for."""
+    start, end = _shifted(span.start, -_AROUND), _shifted(span.end, _AROUND)
     first_day = _shifted(span.start, -_BEFORE).date()
-    parts = _by_owner(session.execute(_PARTS, known | {"first_day": first_day, "account": account_id}))
-    around = {"start": _shifted(span.start, -_AROUND), "end": _shifted(span.end, _AROUND)}
-    long_ago = _shifted(around["start"], -LONGEST_CLAIM)
-    held = _by_owner(session.execute(times, {**known, **around, **values, "long_ago": long_ago}))
-    hours = {head.space_id: _hours(head.time_zone, head.space_id, parts) for head in heads}
-    return [_one(head, account_id, hours, parts, held) for head in heads]
+    return {"start": start, "end": end, "long_ago": _shifted(start, -LONGEST_CLAIM), "first_day": first_day}
 
 
 def _shifted(instant: datetime, by: timedelta) -> datetime:
@@ -182,27 +137,20 @@ def _by_owner(rows: Iterable[Line]) -> _Parts:
     return found
 
 
-def _one(
-    head: Line,
-    account_id: int | None,
-    hours: Mapping[int, Hours],
-    parts: _Parts,
-    held: _Parts,
-) -> Facts:
+def _one(head: Line, account_id: int | None, hours: Hours, known: _Parts) -> Facts:
     tool_id, space_id = head.id, head.space_id
-    certificates = parts[_Part.CERTIFICATE, tool_id]
-    blocks = (row for row in held[_Part.BLOCK, space_id] if row.unit_id in {None, tool_id})
+    # Of several live grants the latest counts.
+    certificates = sorted(known[Part.CERTIFICATE, tool_id], key=lambda row: (row.a, row.starts_at or _NEVER))
+    blocks = (row for row in known[Part.BLOCK, space_id] if row.a in {None, tool_id})
     return Facts(
-        tool=_tool_facts(head, tuple(row.a for row in parts[_Part.UNIT, tool_id]), certificates),
-        hours=hours[space_id],
+        tool=_tool_facts(head, tuple(sorted(row.a for row in known[Part.UNIT, tool_id])), certificates),
+        hours=hours,
         maker=_maker(head, account_id, certificates),
         taken=tuple(
-            Taken(row.unit_id, Span(row.starts_at, row.ends_at), row.booking_id, row.words == State.PENDING)
-            for row in held[_Part.CLAIM, tool_id]
+            Taken(row.a, Span(row.starts_at, row.ends_at), row.b, row.words == State.PENDING)
+            for row in known[Part.CLAIM, tool_id]
         ),
-        outages=tuple(
-            Outage(row.starts_at, row.ends_at, row.unit_id, row.words) for row in held[_Part.OUTAGE, tool_id]
-        ),
+        outages=tuple(Outage(row.starts_at, row.ends_at, row.a, row.words) for row in known[Part.OUTAGE, tool_id]),
         blocks=tuple(Block(Span(row.starts_at, row.ends_at), row.words) for row in blocks),
     )
 
@@ -234,8 +182,7 @@ def _tool_facts(head: Line, unit_ids: tuple[int, ...], certificates: list[Line])
 
 def _maker(head: Line, account_id: int | None, certificates: list[Line]) -> MakerFacts:
     role = Role.ADMIN if head.is_admin else Role(head.role) if head.role else None
-    # Rows come in the order of granting: of several live grants the latest counts.
-    grants = {row.a: row.expires_at for row in certificates if row.granted_at is not None}
+    grants = {row.a: row.ends_at for row in certificates if row.starts_at is not None}
     return MakerFacts(
         account_id=account_id,
         is_confirmed=account_id is None or head.confirmed_at is not None,
@@ -245,127 +192,14 @@ def _maker(head: Line, account_id: int | None, certificates: list[Line]) -> Make
     )
 
 
-def _hours(zone: str, space_id: int, parts: _Parts) -> Hours:
-    weekly = (WeeklyOpening(row.a, row.b, row.c) for row in parts[_Part.OPENING, space_id])
-    closed = (ClosedDays(row.first_day, row.last_day, row.words) for row in parts[_Part.CLOSURE, space_id])
-    special = (SpecialDay(row.first_day, row.b, row.c) for row in parts[_Part.SPECIAL_DAY, space_id])
-    return Hours(zone, tuple(weekly), tuple(closed), tuple(special))
-
-
-# The questions.
-
-_LOCK = text(
-    "SELECT id FROM tool WHERE id = ANY(:tools) OR id = (SELECT tool_id FROM booking WHERE id = :booking)"
-    " ORDER BY id FOR NO KEY UPDATE"
-).bindparams(bindparam("booking", type_=Id))
-
-_HEADS = (
-    select(
-        *(
-            _tool.c[name]
-            for name in (
-                *("id", "space_id", "kind_id", "state", "state_note", "notice_minutes", "window_days"),
-                *("shortest_minutes", "longest_minutes", "grain_minutes", "setup_minutes", "cleanup_minutes"),
-                *("unattended", "approval"),
-            )
-        ),
-        _space.c.time_zone,
-        _space.c.bookable_by,
-        _account.c.confirmed_at,
-        _account.c.is_admin,
-        _membership.c.role,
+def _hours(head: Line, known: _Parts) -> Hours:
+    space_id = head.space_id
+    weekly = sorted((row.a, row.b, row.c) for row in known[Part.OPENING, space_id])
+    closed = sorted((row.first_day, row.last_day, row.words) for row in known[Part.CLOSURE, space_id])
+    special = sorted((row.first_day, row.b, row.c) for row in known[Part.SPECIAL_DAY, space_id])
+    return Hours(
+        head.time_zone,
+        tuple(WeeklyOpening(*row) for row in weekly),
+        tuple(ClosedDays(*row) for row in closed),
+        tuple(SpecialDay(*row) for row in special),
     )
-    .join(_space, _space.c.id == _tool.c.space_id)
-    .outerjoin(_account, _account.c.id == _ACCOUNT)
-    .outerjoin(_membership, and_(_membership.c.space_id == _space.c.id, _membership.c.account_id == _ACCOUNT))
-    .where(_tool.c.id.in_(_TOOLS))
-)
-
-_NO_NUMBER, _NO_DAY, _NO_INSTANT = cast(null(), Id), cast(null(), Date), cast(null(), Instant())
-_NO_WORDS = literal("", String)
-
-
-def _part(
-    part: _Part,
-    owner: Any,
-    a: Any,
-    b: Any = _NO_NUMBER,
-    c: Any = _NO_NUMBER,
-    days: tuple[Any, Any] = (_NO_DAY, _NO_DAY),
-    words: Any = _NO_WORDS,
-    instants: tuple[Any, Any] = (_NO_INSTANT, _NO_INSTANT),
-) -> Any:
-    columns = {"owner": owner, "a": a, "b": b, "c": c, "first_day": days[0], "last_day": days[1], "words": words}
-    columns |= {"granted_at": instants[0], "expires_at": instants[1]}
-    return select(literal(int(part), Id).label("part"), *(column.label(name) for name, column in columns.items()))
-
-
-_PARTS = union_all(
-    _part(_Part.UNIT, _unit.c.tool_id, _unit.c.id).where(_unit.c.tool_id.in_(_TOOLS), _unit.c.retired_at.is_(None)),
-    _part(_Part.OPENING, _opening.c.space_id, _opening.c.weekday, _opening.c.opens, _opening.c.closes).where(
-        _opening.c.space_id.in_(_SPACES)
-    ),
-    _part(
-        *(_Part.CLOSURE, _closure.c.space_id, _NO_NUMBER),
-        days=(_closure.c.first_day, _closure.c.last_day),
-        words=_closure.c.reason,
-    ).where(_closure.c.space_id.in_(_SPACES), _closure.c.last_day >= bindparam("first_day", type_=Date)),
-    _part(
-        *(_Part.SPECIAL_DAY, _special.c.space_id, _NO_NUMBER, _special.c.opens, _special.c.closes),
-        days=(_special.c.day, _NO_DAY),
-    ).where(_special.c.space_id.in_(_SPACES), _special.c.day >= bindparam("first_day", type_=Date)),
-    _part(
-        *(_Part.CERTIFICATE, _needs.c.tool_id, _certificate.c.id, _grant.c.id),
-        words=_certificate.c.name,
-        instants=(_grant.c.granted_at, _grant.c.expires_at),
-    )
-    .select_from(_needs)
-    .join(_certificate, _certificate.c.id == _needs.c.certificate_id)
-    .outerjoin(
-        _grant,
-        and_(
-            _grant.c.certificate_id == _certificate.c.id,
-            _grant.c.account_id == _ACCOUNT,
-            _grant.c.revoked_at.is_(None),
-        ),
-    )
-    .where(_needs.c.tool_id.in_(_TOOLS)),
-).order_by("part", "owner", "a", "granted_at", "b", "first_day")
-
-
-def _times(held: ColumnElement[bool]) -> CompoundSelect[Any]:
-    """Claims, outages and blocks of the tools in a window; `held` narrows the claims by an index."""
-    claims = (
-        select(
-            literal(int(_Part.CLAIM), Id).label("part"),
-            _unit.c.tool_id.label("owner"),
-            _claim.c.unit_id,
-            _claim.c.booking_id,
-            _claim.c.blocks_from.label("starts_at"),
-            _claim.c.blocks_until.label("ends_at"),
-            _booking.c.state.label("words"),
-        )
-        .join(_unit, _unit.c.id == _claim.c.unit_id)
-        .outerjoin(_booking, _booking.c.id == _claim.c.booking_id)
-        # Spelled as in the partial indexes: SQLite looks for the very same words.
-        .where(held, text("claim.blocking"), _claim.c.blocks_from > bindparam("long_ago", type_=Instant()))
-        .where(_claim.c.blocks_from < _UNTIL, _claim.c.blocks_until > _FROM)
-    )
-    outages = select(
-        *(literal(int(_Part.OUTAGE), Id), _outage.c.tool_id, _outage.c.unit_id, _NO_NUMBER),
-        *(_outage.c.starts_at, _outage.c.ends_at, _outage.c.reason),
-    ).where(
-        _outage.c.tool_id.in_(_TOOLS),
-        _outage.c.starts_at < _UNTIL,
-        or_(_outage.c.ends_at.is_(None), _outage.c.ends_at > _FROM),
-    )
-    blocks = select(
-        *(literal(int(_Part.BLOCK), Id), _block.c.space_id, _block.c.tool_id, _NO_NUMBER),
-        *(_block.c.starts_at, _block.c.ends_at, _block.c.title),
-    ).where(_block.c.space_id.in_(_SPACES), _block.c.starts_at < _UNTIL, _block.c.ends_at > _FROM)
-    return union_all(claims, outages, blocks)
-
-
-_TIMES_OF_TOOLS = _times(_unit.c.tool_id.in_(_TOOLS))
-_TIMES_OF_KIND = _times(_claim.c.kind_id == bindparam("kind", type_=Id))
-_TIMES_OF_SPACE = _times(_claim.c.space_id == bindparam("space", type_=Id))

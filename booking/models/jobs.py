@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from booking.models.asking import Question, new_row, told
 from booking.models.database import Session
 from booking.models.tables import METADATA
 from booking.models.tables.jobs import Job
@@ -16,9 +17,10 @@ from booking.models.tables.traffic import Traffic
 
 _JOB = METADATA.tables["job"]
 # Put together once: every booking leaves jobs.
+_NEW = new_row(_JOB, "new")
 _ADD = {
-    "sqlite": sqlite_insert(_JOB).on_conflict_do_nothing(index_elements=[_JOB.c.dedupe_key]),
-    "postgresql": postgresql_insert(_JOB).on_conflict_do_nothing(index_elements=[_JOB.c.dedupe_key]),
+    name: Question(insert(_JOB).values(_NEW).on_conflict_do_nothing(index_elements=[_JOB.c.dedupe_key]).inline())
+    for name, insert in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
 }
 LONGEST_ERROR = 500
 WORKER = "worker"
@@ -52,16 +54,8 @@ def add(
     session: Session, kind: str, payload: dict[str, Any], now: datetime, run_at: datetime, once: str | None
 ) -> None:
     """Leave a job; nothing happens when one of the same `once` name exists."""
-    values = {
-        "kind": kind,
-        "payload": payload,
-        "dedupe_key": once,
-        "run_at": run_at,
-        "attempts": 0,
-        "created_at": now,
-        "last_error": "",
-    }
-    session.execute(_ADD[session.get_bind().dialect.name], values)
+    values = {"kind": kind, "payload": payload, "dedupe_key": once, "run_at": run_at, "created_at": now}
+    _ADD[session.get_bind().dialect.name].run(session, told("new", values))
 
 
 def withdraw(session: Session, once: str) -> bool:

@@ -6,8 +6,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, TextClause, and_, bindparam, delete, select, text, update
+from sqlalchemy import Row, and_, bindparam, delete, select, text, update
 
+from booking.models.asking import Question
 from booking.models.database import Session
 from booking.models.tables import METADATA
 from booking.rules.events import Audience, BookingEvent
@@ -87,7 +88,7 @@ def keep(session: Session, renderings: Iterable[Rendering], *, replaced: Collect
     for start in range(0, len(rows), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
         values = {f"{name}_{number}": getattr(each, name) for number, each in enumerate(some) for name in _COLUMNS}
-        session.execute(_upsert(len(some)), values)
+        _upsert(len(some)).run(session, values)
 
 
 def of_tool(session: Session, tool_id: int, span: Span, after: int, limit: int) -> list[int]:
@@ -134,17 +135,19 @@ def forget_before(session: Session, moment: datetime) -> None:
 
 
 @cache
-def _upsert(number: int) -> TextClause:
+def _upsert(number: int) -> Question:
     """So many rows by one statement, spelled out once: a booking waits for each that it sends.
 
     A job and a booking's own write may meet here: the younger version stays, and neither fails.
     """
     rows = ", ".join(f"({', '.join(f':{name}_{row}' for name in _COLUMNS)})" for row in range(number))
-    return text(
-        f"INSERT INTO rendering ({', '.join(_COLUMNS)}) VALUES {rows}"  # noqa: S608
-        " ON CONFLICT (booking_id, audience, language)"
-        " DO UPDATE SET code = excluded.code, version = excluded.version, body = excluded.body"
-        " WHERE excluded.version >= rendering.version"
+    return Question(
+        text(
+            f"INSERT INTO rendering ({', '.join(_COLUMNS)}) VALUES {rows}"  # noqa: S608
+            " ON CONFLICT (booking_id, audience, language)"
+            " DO UPDATE SET code = excluded.code, version = excluded.version, body = excluded.body"
+            " WHERE excluded.version >= rendering.version"
+        )
     )
 
 

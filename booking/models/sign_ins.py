@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, Table, and_, bindparam, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, String, Table, and_, bindparam, func, literal, or_, select, update
 
+from booking.models.asking import Line, Question
 from booking.models.database import Instant, Session
 from booking.models.tables import METADATA
 from booking.models.tables.accounts import SignIn
@@ -38,12 +39,12 @@ class SignInCard:
 def actor_for(session: Session, token_hash: str, now: datetime, idle_hours: int) -> Caller | None:
     """Who is signed in with this token: one query, None when it ended, idled away or the account is disabled."""
     since = {"idle_since": now - timedelta(hours=idle_hours)}
-    return _caller(session.execute(_BY_SIGN_IN, {"hash": token_hash, "now": now, **since}).all())
+    return _caller(_BY_SIGN_IN.rows(session, {"hash": token_hash, "now": now, **since}))
 
 
 def actor_for_token(session: Session, token_hash: str, now: datetime) -> Caller | None:
     """Who calls with this API token: one query, None when it is revoked or over."""
-    return _caller(session.execute(_BY_TOKEN, {"hash": token_hash, "now": now}).all())
+    return _caller(_BY_TOKEN.rows(session, {"hash": token_hash, "now": now}))
 
 
 def live(session: Session, account_id: int, now: datetime, idle_hours: int, this_hash: str) -> tuple[SignInCard, ...]:
@@ -104,7 +105,7 @@ def _live(now: datetime, idle_hours: int) -> tuple[ColumnElement[bool], ...]:
     return (SignIn.ended_at.is_(None), SignIn.expires_at > now, seen > now - timedelta(hours=idle_hours))
 
 
-def _caller(rows: Sequence[Row[*tuple[Any, ...]]]) -> Caller | None:
+def _caller(rows: Sequence[Line]) -> Caller | None:
     if not rows:
         return None
     first = rows[0]
@@ -152,11 +153,15 @@ def _who(kind: str, by: Table, scope: ColumnElement[str]) -> Select[*tuple[Any, 
 
 _OF_ACTOR = ("id", "name", "is_admin", "confirmed_at", "language", "time_zone", "email")
 _NOW, _IDLE_SINCE = bindparam("now", type_=Instant()), bindparam("idle_since", type_=Instant())
-_BY_SIGN_IN = _who("sign_in", _sign_in, literal("write", String)).where(
-    _sign_in.c.ended_at.is_(None),
-    _sign_in.c.expires_at > _NOW,
-    func.coalesce(_traffic.c.seen_at, _sign_in.c.created_at, type_=Instant()) > _IDLE_SINCE,
+_BY_SIGN_IN = Question(
+    _who("sign_in", _sign_in, literal("write", String)).where(
+        _sign_in.c.ended_at.is_(None),
+        _sign_in.c.expires_at > _NOW,
+        func.coalesce(_traffic.c.seen_at, _sign_in.c.created_at, type_=Instant()) > _IDLE_SINCE,
+    )
 )
-_BY_TOKEN = _who("token", _token, _token.c.scope).where(
-    _token.c.revoked_at.is_(None), or_(_token.c.expires_at.is_(None), _token.c.expires_at > _NOW)
+_BY_TOKEN = Question(
+    _who("token", _token, _token.c.scope).where(
+        _token.c.revoked_at.is_(None), or_(_token.c.expires_at.is_(None), _token.c.expires_at > _NOW)
+    )
 )

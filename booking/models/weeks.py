@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, literal_column, or_, select
 
+from booking.models.asking import Question
 from booking.models.bookings import LONGEST_BOOKING
 from booking.models.database import Id, Instant, Session
 from booking.models.tables import METADATA
@@ -34,9 +35,9 @@ def entries(
     """The bookings of a tool that hold time in the span, by start; with an account, only hers and her teams'."""
     values = {"tool": tool_id, "long_ago": span.start - LONGEST_BOOKING, "start": span.start, "end": span.end}
     if account_id is None:
-        rows = session.execute(_ENTRIES, values)
+        rows = _EVERYBODYS.rows(session, values)
     else:
-        rows = session.execute(_OWN, values | {"account": account_id, "teams": list(team_ids)})
+        rows = list(session.execute(_OWN, values | {"account": account_id, "teams": list(team_ids)}))
     return tuple(Entry(*row) for row in rows)
 
 
@@ -53,13 +54,14 @@ _ENTRIES = (
     .join(_account, _account.c.id == _booking.c.account_id)
     .where(
         _booking.c.tool_id == bindparam("tool", type_=Id),
-        _booking.c.state.in_([state.value for state in HOLDING]),
+        _booking.c.state.in_([literal_column(f"'{state.value}'") for state in HOLDING]),
         _booking.c.starts_at > bindparam("long_ago", type_=Instant()),
         _booking.c.starts_at < bindparam("end", type_=Instant()),
         _booking.c.ends_at > bindparam("start", type_=Instant()),
     )
     .order_by(_booking.c.starts_at, _booking.c.id)
 )
+_EVERYBODYS = Question(_ENTRIES)
 _OWN = _ENTRIES.where(
     or_(
         _account.c.id == bindparam("account", type_=Id),

@@ -314,9 +314,9 @@ def test_a_booking_costs_the_same_statements_whatever_surrounds_it(scene: Scene,
     scene.crowd(around, TEN + 2 * HOUR)
     with counted(scene.engine) as statements:
         scene.perform(scene.ada, bookings.place, scene.ask())
-    locks = scene.engine.dialect.name == "postgresql"
+    in_one = scene.engine.dialect.name == "postgresql"
     ours = [said for said in statements if not said.startswith("BEGIN")]
-    assert len(ours) == (10 if locks else 9)
+    assert len(ours) == (6 if in_one else 8)
 
 
 def test_who_sees_no_times_is_told_that_a_time_is_taken_and_not_when_others_have_it(scene: Scene) -> None:

@@ -6,21 +6,24 @@ from typing import Any
 import pytest
 from sqlalchemy import CompoundSelect, event, text
 
-from booking.models import audit, bookings, facts, jobs, renderings, sweeping
+from booking.models import audit, bookings, jobs, renderings, sweeping
+from booking.models import fact_questions as questions
 from booking.models.bookings import Cursor
 from booking.models.database import Session, reading
 from booking.rules.states import State
 from tests.acting import HOUR, TEN, Scene
 
-VALUES = {"start": TEN, "end": TEN + HOUR, "long_ago": TEN - 24 * HOUR, "tools": [1], "spaces": [1]}
+VALUES = {"start": TEN, "end": TEN + HOUR, "long_ago": TEN - 24 * HOUR, "first_day": TEN.date()}
+VALUES |= {"tools": [1], "spaces": [1], "account": 1}
 
 
 @pytest.mark.parametrize(
     ("index", "question", "values"),
     [
-        ("ix_claim_unit", facts._TIMES_OF_TOOLS, {}),
-        ("ix_claim_kind", facts._TIMES_OF_KIND, {"kind": 1}),
-        ("ix_claim_space", facts._TIMES_OF_SPACE, {"space": 1}),
+        ("ix_claim_unit", questions.KNOWN.statement, {"tool": 1, "space": 1}),
+        ("ix_claim_unit", questions.KNOWN_OF_TOOLS, {}),
+        ("ix_claim_kind", questions.KNOWN_OF_KIND, {"kind": 1}),
+        ("ix_claim_space", questions.KNOWN_OF_SPACE, {"space": 1}),
     ],
 )
 def test_claims_are_found_through_their_partial_indexes(

@@ -1,0 +1,196 @@
+"""The questions behind facts, put together once when this module is read: they are the dearest part of a booking.
+
+`HEAD` asks what there is one of: the tool, its space and what the person is there. Everything of which there may be
+several comes by `KNOWN`: another thing that decides is one more `_part` of it.
+"""
+
+from enum import IntEnum
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    literal_column,
+    null,
+    or_,
+    select,
+    text,
+    union_all,
+)
+
+from booking.models.asking import Question
+from booking.models.database import Id, Instant
+from booking.models.tables import METADATA
+
+_account, _space, _membership = (METADATA.tables[name] for name in ("account", "space", "membership"))
+_tool, _unit, _claim, _booking = (METADATA.tables[name] for name in ("tool", "unit", "claim", "booking"))
+_certificate, _grant = METADATA.tables["certificate"], METADATA.tables["certificate_grant"]
+_needs, _outage, _block = (METADATA.tables[name] for name in ("tool_certificate", "outage", "block"))
+_opening, _closure, _special = (METADATA.tables[name] for name in ("opening", "closure", "special_day"))
+
+_TOOLS = bindparam("tools", expanding=True, type_=Id)
+_SPACES = bindparam("spaces", expanding=True, type_=Id)
+_TOOL, _SPACE = bindparam("tool", type_=Id), bindparam("space", type_=Id)
+_FROM, _UNTIL = bindparam("start", type_=Instant()), bindparam("end", type_=Instant())
+_ACCOUNT, _FIRST_DAY = bindparam("account", type_=Id), bindparam("first_day", type_=Date)
+
+
+class Part(IntEnum):
+    """What a row of a question that asks for several things at once is about."""
+
+    UNIT = 1
+    OPENING = 2
+    CLOSURE = 3
+    SPECIAL_DAY = 4
+    CLAIM = 5
+    OUTAGE = 6
+    BLOCK = 7
+    CERTIFICATE = 8
+
+
+_HEADS = (
+    select(
+        *(
+            _tool.c[name]
+            for name in (
+                *("id", "space_id", "kind_id", "state", "state_note", "notice_minutes", "window_days"),
+                *("shortest_minutes", "longest_minutes", "grain_minutes", "setup_minutes", "cleanup_minutes"),
+                *("unattended", "approval"),
+            )
+        ),
+        _space.c.time_zone,
+        _space.c.bookable_by,
+        _account.c.confirmed_at,
+        _account.c.is_admin,
+        _membership.c.role,
+    )
+    .join(_space, _space.c.id == _tool.c.space_id)
+    .outerjoin(_account, _account.c.id == _ACCOUNT)
+    .outerjoin(_membership, and_(_membership.c.space_id == _space.c.id, _membership.c.account_id == _ACCOUNT))
+)
+
+_NO_NUMBER, _NO_DAY, _NO_INSTANT = cast(null(), Id), cast(null(), Date), cast(null(), Instant())
+_NO_WORDS = literal_column("''", String)
+
+
+def _part(
+    part: Part,
+    owner: Any,
+    a: Any,
+    b: Any = _NO_NUMBER,
+    c: Any = _NO_NUMBER,
+    days: tuple[Any, Any] = (_NO_DAY, _NO_DAY),
+    words: Any = _NO_WORDS,
+    instants: tuple[Any, Any] = (_NO_INSTANT, _NO_INSTANT),
+) -> Select[*tuple[Any, ...]]:
+    columns = {"owner": owner, "a": a, "b": b, "c": c, "first_day": days[0], "last_day": days[1], "words": words}
+    columns |= {"starts_at": instants[0], "ends_at": instants[1]}
+    number = literal_column(str(int(part)), Id).label("part")
+    return select(number, *(column.label(name) for name, column in columns.items()))
+
+
+class _Scope:
+    """Of which tools and spaces: one of each, or lists of them. `held` narrows the claims by an index."""
+
+    def __init__(self, one: bool, held: ColumnElement[bool]) -> None:
+        self.one, self.held = one, held
+
+    def tool(self, column: ColumnElement[int]) -> ColumnElement[bool]:
+        return column == _TOOL if self.one else column.in_(_TOOLS)
+
+    def space(self, column: ColumnElement[int]) -> ColumnElement[bool]:
+        return column == _SPACE if self.one else column.in_(_SPACES)
+
+
+def _known(of: _Scope) -> CompoundSelect[Any]:
+    """Everything of which there may be several."""
+    return union_all(
+        _part(Part.UNIT, _unit.c.tool_id, _unit.c.id).where(of.tool(_unit.c.tool_id), _unit.c.retired_at.is_(None)),
+        _part(Part.OPENING, _opening.c.space_id, _opening.c.weekday, _opening.c.opens, _opening.c.closes).where(
+            of.space(_opening.c.space_id)
+        ),
+        _part(
+            *(Part.CLOSURE, _closure.c.space_id, _NO_NUMBER),
+            days=(_closure.c.first_day, _closure.c.last_day),
+            words=_closure.c.reason,
+        ).where(of.space(_closure.c.space_id), _closure.c.last_day >= _FIRST_DAY),
+        _part(
+            *(Part.SPECIAL_DAY, _special.c.space_id, _NO_NUMBER, _special.c.opens, _special.c.closes),
+            days=(_special.c.day, _NO_DAY),
+        ).where(of.space(_special.c.space_id), _special.c.day >= _FIRST_DAY),
+        _certificates(of),
+        _claims(of),
+        _outages(of),
+        _blocks(of),
+    )
+
+
+def _certificates(of: _Scope) -> Select[*tuple[Any, ...]]:
+    """The certificates that the tools ask for, with the person's grants."""
+    granted = and_(
+        _grant.c.certificate_id == _certificate.c.id, _grant.c.account_id == _ACCOUNT, _grant.c.revoked_at.is_(None)
+    )
+    part = _part(
+        *(Part.CERTIFICATE, _needs.c.tool_id, _certificate.c.id, _grant.c.id),
+        words=_certificate.c.name,
+        instants=(_grant.c.granted_at, _grant.c.expires_at),
+    )
+    joined = part.select_from(_needs).join(_certificate, _certificate.c.id == _needs.c.certificate_id)
+    return joined.outerjoin(_grant, granted).where(of.tool(_needs.c.tool_id))
+
+
+def _claims(of: _Scope) -> Select[*tuple[Any, ...]]:
+    """The time that is held, by bookings and by others."""
+    part = _part(
+        *(Part.CLAIM, _unit.c.tool_id, _claim.c.unit_id, _claim.c.booking_id),
+        words=_booking.c.state,
+        instants=(_claim.c.blocks_from, _claim.c.blocks_until),
+    )
+    return (
+        part.select_from(_claim)
+        .join(_unit, _unit.c.id == _claim.c.unit_id)
+        .outerjoin(_booking, _booking.c.id == _claim.c.booking_id)
+        # Spelled as in the partial indexes: SQLite looks for the very same words.
+        .where(of.held, text("claim.blocking"), _claim.c.blocks_from > bindparam("long_ago", type_=Instant()))
+        .where(_claim.c.blocks_from < _UNTIL, _claim.c.blocks_until > _FROM)
+    )
+
+
+def _outages(of: _Scope) -> Select[*tuple[Any, ...]]:
+    part = _part(
+        *(Part.OUTAGE, _outage.c.tool_id, _outage.c.unit_id),
+        words=_outage.c.reason,
+        instants=(_outage.c.starts_at, _outage.c.ends_at),
+    )
+    ends_later = or_(_outage.c.ends_at.is_(None), _outage.c.ends_at > _FROM)
+    return part.where(of.tool(_outage.c.tool_id), _outage.c.starts_at < _UNTIL, ends_later)
+
+
+def _blocks(of: _Scope) -> Select[*tuple[Any, ...]]:
+    part = _part(
+        *(Part.BLOCK, _block.c.space_id, _block.c.tool_id),
+        words=_block.c.title,
+        instants=(_block.c.starts_at, _block.c.ends_at),
+    )
+    return part.where(of.space(_block.c.space_id), _block.c.starts_at < _UNTIL, _block.c.ends_at > _FROM)
+
+
+HEADS = _HEADS.where(_tool.c.id.in_(_TOOLS))
+HEAD = Question(_HEADS.where(_tool.c.id == _TOOL))
+# Without the lock people who race for one slot deadlock on PostgreSQL; SQLite's writer is alone anyway.
+LOCKED_HEAD = Question(_HEADS.where(_tool.c.id == _TOOL).with_for_update(of=_tool, key_share=True))
+KNOWN = Question(_known(_Scope(True, _unit.c.tool_id == _TOOL)))
+KNOWN_OF_TOOLS = _known(_Scope(False, _unit.c.tool_id.in_(_TOOLS)))
+KNOWN_OF_KIND = _known(_Scope(False, _claim.c.kind_id == bindparam("kind", type_=Id)))
+KNOWN_OF_SPACE = _known(_Scope(False, _claim.c.space_id == bindparam("space", type_=Id)))
+
+LOCK = text(
+    "SELECT id FROM tool WHERE id = ANY(array_append(:tools, (SELECT tool_id FROM booking WHERE id = :booking)))"
+    " ORDER BY id FOR NO KEY UPDATE"
+).bindparams(bindparam("booking", type_=Id))
