@@ -111,7 +111,7 @@ def check(call: Call, ask: Ask) -> tuple[Refusal, ...]:
             ask = replace(ask, team_id=card.team_id)
             states.state_in_time(card.state, Act.MOVE, card.span, call.now)
         facts = facts_for(call.session, ask.tool_id, ask.span, account_id)
-        _stay_within(call, account_id, facts, ask.team_id)
+        stay_within(call, account_id, facts, ask.team_id)
     except Refused as refused:
         return refused.refusals
     return _told(call, facts, policy.check(ask, facts, call.now))
@@ -147,6 +147,15 @@ def of_own_team(who: Actor | None, ask: Ask) -> None:
     """Raise Absent when somebody would book for a team that she isn't in."""
     if ask.team_id is not None and (who is None or ask.team_id not in who.team_ids):
         raise Absent
+
+
+def stay_within(call: Call, account_id: int | None, facts: Facts, team_id: int | None) -> None:
+    """Raise Refused when somebody would bring another's booking, not her team's, to a space that she doesn't manage."""
+    who = call.actor
+    if who is None or who.account_id == account_id or team_id in who.team_ids:
+        return
+    if not who.has(Role.MANAGER, facts.tool.space_id):
+        raise Refused((Refusal("not_your_space"),))
 
 
 def load(call: Call, booking_id: int, *, expected: int | None = None, tool_ids: Iterable[int] = ()) -> BookingCard:
@@ -206,7 +215,7 @@ def shift(
     It is in the state `after` where it only shrinks or keeps its approval, else as if it were asked for anew.
     """
     facts = facts_for(call.session, ask.tool_id, ask.span, card.account_id)
-    _stay_within(call, card.account_id, facts, card.team_id)
+    stay_within(call, card.account_id, facts, card.team_id)
     refusals = policy.check(ask, facts, call.now)
     overridden = cleared(call, tuple(each for each in refusals if each.code not in settled), facts, override=override)
     overridden += tuple(each.code for each in refusals if each.code in settled.intersection(card.overridden))
@@ -265,15 +274,6 @@ def _told(call: Call, facts: Facts, refusals: tuple[Refusal, ...]) -> tuple[Refu
         return refusals
     space = spaces.space_of(call.session, facts.tool.space_id)
     return privacy.told(refusals, reader_at(call, space.id), space.visibility, space.publishes)
-
-
-def _stay_within(call: Call, account_id: int | None, facts: Facts, team_id: int | None) -> None:
-    """Raise Refused when somebody would bring another's booking, not her team's, to a space that she doesn't manage."""
-    who = call.actor
-    if who is None or who.account_id == account_id or team_id in who.team_ids:
-        return
-    if not who.has(Role.MANAGER, facts.tool.space_id):
-        raise Refused((Refusal("not_your_space"),))
 
 
 def _maker(call: Call, ask: Ask) -> int | None:
