@@ -216,8 +216,12 @@ def due_to_expire(session: Session, now: datetime, limit: int) -> tuple[int, ...
 
 def add_all(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Write the headers of several new bookings in one batch and return their ids in the same order."""
-    filled = [_NEW | dict(row) for row in rows]
-    return list(session.scalars(_ADD_ALL, filled)) if filled else []
+    if not rows:
+        return []
+    found = session.execute(_ADD_ALL, [_NEW | dict(row) for row in rows])
+    # An engine may answer in any order.
+    by_uid = {row.uid: row.id for row in found}
+    return [by_uid[row["uid"]] for row in rows]
 
 
 def change(session: Session, seen: BookingCard, now: datetime, **values: Any) -> None:
@@ -277,7 +281,7 @@ _PENDING: ColumnElement[bool] = literal_column("booking.state = 'pending'")
 _ORDERED = CARD.order_by(_booking.c.starts_at, _booking.c.id)
 _NEW = {"reason": "", "version": 1, "sequence": 0, "ended_at": None}
 _ONE = Question(CARD.where(_booking.c.id == bindparam("booking_id")))
-_ADD_ALL = insert(_booking).returning(_booking.c.id, sort_by_parameter_order=True)
+_ADD_ALL = insert(_booking).returning(_booking.c.id, _booking.c.uid)
 _CHANGE = (
     update(_booking)
     .where(_booking.c.id == bindparam("seen_id"), _booking.c.version == bindparam("seen_version"))

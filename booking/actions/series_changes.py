@@ -1,0 +1,126 @@
+"""Another time or purpose for all coming dates of a series, or for those from one date on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from booking.actions import bookings as single
+from booking.actions import series as whole
+from booking.actions import several
+from booking.actions.call import Call
+from booking.actions.series import Instead
+from booking.actions.several import Looked
+from booking.models import bookings, series
+from booking.models.bookings import BookingCard
+from booking.models.series import SeriesCard
+from booking.rules import recurrence
+from booking.rules.facts import Ask
+from booking.rules.recurrence import Pattern
+from booking.rules.several import Wish
+from booking.rules.states import Act, is_possible
+from booking.rules.text import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to be different from the date `since` on (None: on all that come).
+
+    `starts` is a minute of the wall day, `minutes` the length on the wall clock. `choices` are by the ids of bookings:
+    None stays as it is.
+    """
+
+    starts: int
+    minutes: int
+    purpose: str
+    since: date | None = None
+    choices: Mapping[int, Instead | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A change before it is saved: the bookings that would move with what the rules say to each, by its id as key."""
+
+    card: SeriesCard
+    going: tuple[BookingCard, ...]
+    looked: Looked
+
+
+def preview(call: Call, series_id: int, change: Change, *, override: bool = False) -> Foreseen:
+    """What a change would do, without writing; raises Absent for strangers, Unacceptable for what is no time."""
+    card = whole.visible(call.actor, series.card(call.session, series_id))
+    return _foreseen(call, card, change, override=override)
+
+
+def apply(call: Call, series_id: int, change: Change, *, override: bool = False) -> tuple[BookingCard, ...]:
+    """Make a change, on all its dates or on none: the bookings that moved, or were told anew what they are for.
+
+    Raises Clashing with every date that can't be had, and like `preview`. Confirmed dates that need approval wait for
+    it again, unless they only shrink.
+    """
+    elsewhere = {chosen.tool_id for chosen in change.choices.values() if chosen}
+    card, coming = whole.loaded(call, series_id, since=change.since, tool_ids=elsewhere)
+    purpose = one_line(change.purpose, single.LONGEST_PURPOSE, "purpose")
+    foreseen = _foreseen(call, card, replace(change, purpose=purpose), override=override)
+    several.hold(foreseen.looked)
+    moved = several.shift(call, foreseen.going, foreseen.looked, "move")
+    described = _describe(call, coming, {each.id for each in moved}, purpose)
+    pattern = _pattern(card, change)
+    if pattern != card.pattern or purpose != card.purpose:
+        series.change(call.session, card, pattern, purpose, card.ended_at)
+    if moved or described:
+        call.note("move" if moved else "describe", "series", card.id, card.space_id, dates=len(moved))
+        several.tell(call, "moved", {"series_id": card.id}, moved, f"series:{card.id}:{card.version + 1}")
+    return (*moved, *described)
+
+
+def _foreseen(call: Call, card: SeriesCard, change: Change, *, override: bool) -> Foreseen:
+    pattern = recurrence.checked(_pattern(card, change)) if _moves(card, change) else card.pattern
+    days = series.days(call.session, card.id)
+    coming = whole.coming(call, card, change.since)
+    going = tuple(
+        each
+        for each in coming
+        if is_possible(each.state, Act.MOVE, each.span, call.now)
+        and _moves(card, change)
+        and change.choices.get(each.id, each) is not None
+    )
+    wishes = [_wish(card, pattern, each, days[each.id], change) for each in going]
+    pairs = [(each, wish) for each, wish in zip(going, wishes, strict=True) if _differs(each, wish)]
+    leaving = {each.id for each, _ in pairs}
+    looked = several.look(call, [wish for _, wish in pairs], card.account_id, override=override, leaving=leaving)
+    for facts in looked.judgement.known.values():
+        single.stay_within(call, card.account_id, facts, card.team_id)
+    return Foreseen(card, tuple(each for each, _ in pairs), looked)
+
+
+def _moves(card: SeriesCard, change: Change) -> bool:
+    return (change.starts, change.minutes) != (card.pattern.starts, card.pattern.minutes)
+
+
+def _pattern(card: SeriesCard, change: Change) -> Pattern:
+    return replace(card.pattern, starts=change.starts, minutes=change.minutes)
+
+
+def _wish(card: SeriesCard, pattern: Pattern, booking: BookingCard, day: date, change: Change) -> Wish:
+    key, chosen = str(booking.id), change.choices.get(booking.id)
+    if chosen is not None:
+        ask = Ask(chosen.tool_id, chosen.span, change.purpose, booking.id, card.team_id)
+        return Wish(key, ask, unit_id=booking.unit_id)
+    occurrence = recurrence.occurrence_on(pattern, card.time_zone, day)
+    if occurrence.span is None:
+        return Wish(key, None, occurrence.refusals)
+    return Wish(
+        key, Ask(booking.tool_id, occurrence.span, change.purpose, booking.id, card.team_id), (), booking.unit_id
+    )
+
+
+def _differs(booking: BookingCard, wish: Wish) -> bool:
+    return wish.ask is None or (wish.ask.tool_id, wish.ask.span) != (booking.tool_id, booking.span)
+
+
+def _describe(call: Call, coming: Sequence[BookingCard], moved: set[int], purpose: str) -> tuple[BookingCard, ...]:
+    """Say of what stays where it is what it is for now."""
+    others = [each for each in coming if each.id not in moved and each.purpose != purpose]
+    for each in others:
+        bookings.change(call.session, each, call.now, purpose=purpose)
+    return tuple(single.written(call, each.id, "describe") for each in others)
