@@ -10,8 +10,9 @@ from booking.rules.privacy import BookingView, Shown, Viewer, project, sees_time
 from booking.rules.refusals import Refusal
 
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
-BOOKING = BookingView(1, "Ada", "A lamp")
+BOOKING = BookingView(1, "Ada", "A lamp", team_id=5)
 OWNER, ANYBODY, STRANGER = Viewer(1), Viewer(), Viewer(3)
+MATE, OTHER_MATE = Viewer(4, team_ids=frozenset({5, 6})), Viewer(4, team_ids=frozenset({6}))
 MEMBER, TRAINER, MANAGER, ADMIN = (Viewer(9, role) for role in Role)
 
 NOTHING = Shown(False)
@@ -28,6 +29,8 @@ MATRIX = {
     "trainer": (TRAINER, [TIME, TIME, NAME, PURPOSE], [TIME, TIME, NAME, PURPOSE]),
     "manager": (MANAGER, [ALL] * 4, [ALL] * 4),
     "admin": (ADMIN, [ALL] * 4, [ALL] * 4),
+    "team-mate": (MATE, [ALL] * 4, [ALL] * 4),
+    "in another team": (OTHER_MATE, [NOTHING, TIME, TIME, TIME], [NOTHING, TIME, TIME, TIME]),
     "owner": (
         OWNER,
         [Shown(True, "Ada", "A lamp", link=True, mine=True)] * 4,
@@ -51,12 +54,16 @@ def test_what_is_shown(viewer: Viewer, level: Visibility, publishes: bool, shown
 def test_times_are_seen_where_a_foreign_booking_is(
     viewer: Viewer, level: Visibility, publishes: bool, shown: Shown
 ) -> None:
-    if not shown.mine:
+    if not shown.mine and viewer is not MATE:
         assert sees_times(viewer, level, publishes) == shown.show_time
 
 
 def test_a_booking_whose_maker_is_gone_belongs_to_nobody_not_to_anybody() -> None:
     assert project(BookingView(None), ANYBODY, Visibility.BUSY) == TIME
+
+
+def test_a_booking_for_no_team_is_no_teams() -> None:
+    assert project(BookingView(1, "Ada", "A lamp"), MATE, Visibility.BUSY) == TIME
 
 
 def test_refusals_tell_no_more_than_the_calendar_would() -> None:
