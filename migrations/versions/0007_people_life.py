@@ -73,7 +73,7 @@ def upgrade() -> None:
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("changed_at", Instant(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('asked', 'vouched', 'accepted', 'declined', 'withdrawn')", name=op.f("ck_visit_state")
+            "state IN ('asked', 'vouched', 'accepted', 'declined', 'withdrawn', 'ended')", name=op.f("ck_visit_state")
         ),
         sa.CheckConstraint(
             "(opens IS NULL) = (closes IS NULL) AND (opens IS NULL OR closes > opens)", name=op.f("ck_visit_hours")

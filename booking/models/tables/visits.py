@@ -16,7 +16,7 @@ class Visit(Base):
 
     __tablename__ = "visit"
     __table_args__ = (
-        CheckConstraint("state IN ('asked', 'vouched', 'accepted', 'declined', 'withdrawn')", name="state"),
+        CheckConstraint("state IN ('asked', 'vouched', 'accepted', 'declined', 'withdrawn', 'ended')", name="state"),
         CheckConstraint("(opens IS NULL) = (closes IS NULL) AND (opens IS NULL OR closes > opens)", name="hours"),
     )
 
