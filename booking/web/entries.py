@@ -95,16 +95,24 @@ def taken_value(tool_id: int, span: Span) -> str:
     return f"{tool_id}/{span.start.isoformat()}/{span.end.isoformat()}"
 
 
+def taken_of(value: str) -> tuple[int, Span] | None:
+    """The tool and the time of such a value; None for anything else."""
+    match = _TAKEN.fullmatch(value)
+    if match is None or int(match[1]) > LARGEST_ID:
+        return None
+    try:
+        return int(match[1]), Span(_utc(match[2]), _utc(match[3]))
+    except (ValueError, OverflowError):
+        return None
+
+
 def _asked(subject: Subject, fields: Fields) -> tuple[int, Span | None]:
     value = fields.line("take", LONGEST_KEY, required=False)
     if not value:
         return subject.sheet.card.id, wall_times.read(fields, subject.zone)
-    match = _TAKEN.fullmatch(value)
-    if match is not None and int(match[1]) <= LARGEST_ID:
-        try:
-            return int(match[1]), Span(_utc(match[2]), _utc(match[3]))
-        except (ValueError, OverflowError):
-            pass
+    found = taken_of(value)
+    if found is not None:
+        return found
     fields.problem("take", "not_a_choice")
     return subject.sheet.card.id, None
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,13 +9,12 @@ from flask_babel import gettext
 
 from booking import edge
 from booking.actions import bookings as actions
-from booking.actions import idempotency
 from booking.actions.call import Call
 from booking.models import bookings, tools
 from booking.models.bookings import BookingCard
 from booking.models.facts import facts_for
 from booking.outside import clock
-from booking.outside.secrets import digest, new_secret
+from booking.outside.secrets import new_secret
 from booking.rules import hours
 from booking.rules.facts import Ask, Facts
 from booking.rules.refusals import Absent, Refusal, Refused, Unacceptable
@@ -27,6 +25,7 @@ from booking.web.bookings import blueprint as blueprint
 from booking.web.bookings import is_fragment, load, said, to_page
 from booking.web.entries import Entry, Subject
 from booking.web.forms import Fields
+from booking.web.sending import once
 from booking.wording.problems import problem_sentences
 
 _AHEAD = timedelta(days=14)
@@ -120,15 +119,7 @@ def _sent(subject: Subject, work: Work) -> ResponseReturnValue:
 
 def _written(entry: Entry, work: Work) -> int:
     """Write once, however often the same form is sent; the id of the booking."""
-    if not entry.key:
-        return edge.perform(work, entry).id
-
-    def kept(call: Call) -> tuple[int, dict[str, Any]]:
-        return 201, {"id": work(call, entry).id}
-
-    told = digest(repr((request.path, entry.ask, entry.override)))
-    _status, answer = edge.perform(idempotency.once, f"form:{entry.key}", told, kept)
-    return int(answer["id"])
+    return once(entry.key, (entry.ask, entry.override), lambda call: work(call, entry).id)
 
 
 def _place(call: Call, entry: Entry) -> BookingCard:
