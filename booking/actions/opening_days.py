@@ -40,7 +40,7 @@ def set_week(
     space, before = _held(call, slug)
     _check_week(rows)
     if first is not None:
-        _check_day(call, space, first, "first")
+        _check_day(call, space, first, "since")
     all_rows = openings.changed(before.weekly, set(rows), first, today(call, space))
     opening_days.set_week(call.session, space.id, all_rows)
     since = {"since": first.isoformat()} if first else {}

@@ -1,4 +1,4 @@
-"""Processes of our own that run side by side until one of them ends or we are told to stop."""
+"""Processes of our own: some run side by side until we are told to stop, some do one thing within limits."""
 
 import signal
 import subprocess
@@ -10,6 +10,35 @@ from types import FrameType
 from typing import Any
 
 LONGEST_GOODBYE = 20
+# What one that reads something hostile may take at most: seconds of a processor, bytes of memory, seconds in all.
+SECONDS, MEMORY, PATIENCE = 10, 512 * 2**20, 20
+# The child limits itself before it reads a byte, so that nothing has to run between fork and exec.
+_LIMITED = """
+import resource, runpy, sys
+seconds, memory, module = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+sys.argv = sys.argv[3:]
+runpy.run_module(module, run_name="__main__", alter_sys=True)
+"""
+
+
+class Failed(Exception):
+    """The child gave no answer: what it read is not what it should be, or asks for more than its limits."""
+
+
+def limited(module: str, data: bytes, *arguments: str) -> bytes:
+    """What a module of ours writes when it is run on these bytes, in a child with little time and memory.
+
+    Raises Failed when it ends otherwise than well or in time.
+    """
+    line = [sys.executable, "-c", _LIMITED, str(SECONDS), str(MEMORY), module, *arguments]
+    try:
+        done = subprocess.run(line, input=data, capture_output=True, timeout=PATIENCE, check=True)  # noqa: S603
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as problem:
+        raise Failed from problem
+    return done.stdout
 
 
 def run_together(commands: Sequence[Sequence[str]], environment: Mapping[str, str]) -> str | None:

@@ -9,7 +9,7 @@ from booking.web import (
     display,
     feeds,
     find,
-    grants,
+    holidays,
     imports,
     invitations,
     kinds,
@@ -22,9 +22,13 @@ from booking.web import (
     photos,
     placing,
     preferences,
+    reports,
+    rescues,
     shell,
     sign_ins,
+    skills,
     spaces,
+    supplies,
     teams,
     tokens,
     tools,
@@ -40,14 +44,14 @@ def register(app: Flask) -> None:
 
 
 # The routes of accounts and sign_ins make one blueprint, `accounts`; those of bookings and placing `bookings`, of
-# certificates and grants `certificates`, of joining and invitations `joining`.
+# certificates, grants, acceptances and skills `certificates`, of joining and invitations `joining`.
 BLUEPRINTS: tuple[Blueprint, ...] = (
     admin.blueprint,
     approvals.blueprint,
     calendars.blueprint,
     feeds.blueprint,
     find.blueprint,
-    grants.blueprint,
+    holidays.blueprint,
     imports.blueprint,
     invitations.blueprint,
     kinds.blueprint,
@@ -60,8 +64,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     photos.blueprint,
     placing.blueprint,
     preferences.blueprint,
+    reports.blueprint,
+    rescues.blueprint,
     sign_ins.blueprint,
+    skills.blueprint,
     spaces.blueprint,
+    supplies.blueprint,
     teams.blueprint,
     tokens.blueprint,
     tools.blueprint,

@@ -1,4 +1,4 @@
-"""When a space is open, in words: its week, whether it is open now, what deviates in the coming weeks."""
+"""When a space is open, in words: its week, whether it is open now, what deviates in the coming weeks, its staff."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,20 @@ from datetime import date, datetime, time, timedelta
 
 from flask_babel import gettext
 
-from booking.models.opening_days import ClosureRow, SpecialRow
-from booking.rules import hours
+from booking.models import opening_days
+from booking.models.database import Session
+from booking.models.opening_days import ClosureRow, MakeUpRow, SpecialRow
+from booking.models.spaces import SpaceCard
+from booking.rules import hours, openings
 from booking.rules.facts import Hours, WeeklyOpening
 from booking.wording.display import f_short_day, f_time, f_week, f_weekday
 
 MONDAY = date(2024, 1, 1)
 DAY = timedelta(days=1)
+DAY_MINUTES = 1_440
+# What is further off than this is not told yet.
+AHEAD = timedelta(days=90)
+Pairs = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,7 @@ def doors(opening: Hours, now: datetime) -> Doors:
     if following is None:
         return Doors(False, str(gettext("Closed")))
     if following.start <= now:
-        return Doors(True, str(gettext("Open until %(time)s", time=f_time(following.end, zone))))
+        return Doors(True, _open_until(following.end, now, zone))
     start = f_time(following.start, zone)
     if hours.to_wall(zone, following.start).date() == hours.to_wall(zone, now).date():
         return Doors(False, str(gettext("Opens at %(time)s", time=start)))
@@ -40,10 +47,52 @@ def doors(opening: Hours, now: datetime) -> Doors:
     return Doors(False, str(gettext("Opens %(day)s, %(time)s", day=day, time=start)))
 
 
-def weekly(rows: Sequence[WeeklyOpening]) -> list[tuple[str, str]]:
-    """The week as pairs of days and times; days in a row with the same times are said together."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """When a space is open, as pairs of days and times: its week, planned changes, deviations, when it is staffed."""
+
+    weekly: Pairs
+    changes: list[tuple[str, Pairs]]
+    special: Pairs
+    closures: Pairs
+    staffed: Pairs
+
+
+def sheet(session: Session, card: SpaceCard, opening: Hours, today: date) -> Sheet:
+    """When a space is open from today on, and what deviates from its week within three months."""
+    last = today + AHEAD
+    special = [row for row in opening_days.special_days(session, card.id, today) if row.day <= last]
+    make_up = [row for row in opening_days.make_up_days(session, card.id, today) if row.day <= last]
+    return Sheet(
+        weekly=weekly(openings.in_force(opening.weekly, today)),
+        changes=[
+            (gettext("From %(day)s on", day=f_short_day(day)), weekly(rows))
+            for day, rows in openings.changes(opening.weekly, today)
+            if day <= last
+        ],
+        special=special_days(special, make_up),
+        closures=closures(row for row in opening_days.closures(session, card.id, today) if row.first <= last),
+        staffed=weekly(opening.staffed, gettext("Nobody")) if opening.staffed else [],
+    )
+
+
+def _open_until(end: datetime, now: datetime, zone: str) -> str:
+    """Until when it is open; of more than a day the day as well, and of weeks that it doesn't close."""
+    if end - now > 7 * DAY:
+        return str(gettext("Open day and night"))
+    time = f_time(end, zone)
+    if end - now <= DAY:
+        return str(gettext("Open until %(time)s", time=time))
+    return str(gettext("Open until %(day)s, %(time)s", day=f_weekday(end, zone), time=time))
+
+
+def weekly(rows: Sequence[WeeklyOpening], nothing: str = "") -> Pairs:
+    """The week as pairs of days and times; days in a row with the same times are said together.
+
+    `nothing` is what a day without a row says, usually that the space is closed.
+    """
     times = [_times(row for row in rows if row.weekday == weekday) for weekday in range(7)]
-    found: list[tuple[str, str]] = []
+    found: Pairs = []
     first = 0
     for weekday in range(1, 8):
         if weekday < 7 and times[weekday] == times[first]:
@@ -52,20 +101,26 @@ def weekly(rows: Sequence[WeeklyOpening]) -> list[tuple[str, str]]:
         if weekday - first > 1:
             last = f_weekday(MONDAY + (weekday - 1) * DAY, short=False)
             days = gettext("%(first)s to %(last)s", first=days, last=last)
-        found.append((days, times[first] or gettext("Closed")))
+        found.append((days, times[first] or nothing or gettext("Closed")))
         first = weekday
     return found
 
 
-def closures(rows: Iterable[ClosureRow]) -> list[tuple[str, str]]:
+def closures(rows: Iterable[ClosureRow]) -> Pairs:
     """Closures to come as pairs of days and reason."""
     return [(_days(row.first, row.last), row.reason or gettext("Closed")) for row in rows]
 
 
-def special_days(rows: Iterable[SpecialRow]) -> list[tuple[str, str]]:
+def special_days(special: Iterable[SpecialRow], make_up: Iterable[MakeUpRow]) -> Pairs:
     """Days to come that are open at other times, as pairs of day and times with their note."""
-    times = ((row, _clock_range(row.opens, row.closes)) for row in rows)
-    return [(f_short_day(row.day), f"{time} · {row.note}" if row.note else time) for row, time in times]
+    told = [(row.day, row.opens, _clock_range(row.opens, row.closes), row.note) for row in special]
+    told += [(row.day, 0, like_weekday(row.like_weekday), row.note) for row in make_up]
+    return [(f_short_day(day), f"{time} · {note}" if note else time) for day, _, time, note in sorted(told)]
+
+
+def like_weekday(weekday: int) -> str:
+    """That a day has the hours of a weekday."""
+    return str(gettext("As on a %(weekday)s", weekday=f_weekday(MONDAY + weekday * DAY, short=False)))
 
 
 def _days(first: date, last: date) -> str:
@@ -77,6 +132,8 @@ def _times(rows: Iterable[WeeklyOpening]) -> str:
 
 
 def _clock_range(opens: int, closes: int) -> str:
+    if closes - opens == DAY_MINUTES and not opens:
+        return str(gettext("All day"))
     return f"{_clock(opens)}–{_clock(closes)}"
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from booking import edge
 from booking.actions.find import reader_at
-from booking.models import find, opening_days, photos, spaces
+from booking.models import find, photos, spaces
 from booking.models import joining as requests
 from booking.models.facts import worlds
 from booking.models.spaces import SpaceCard
@@ -24,8 +24,6 @@ from booking.wording.display import local
 blueprint = Blueprint("spaces", __name__)
 
 PER_PAGE = 24
-# Closures and special days further off than this are not shown yet.
-AHEAD = timedelta(days=90)
 
 
 @blueprint.get("/spaces/")
@@ -69,19 +67,12 @@ def show(space: str) -> ResponseReturnValue:
     opening = spaces.hours_of(session, [card.id])[card.id]
     viewer = reader_at(call, card.id)
     shows_times = sees_times(viewer, card.visibility, card.publishes)
-    last = today + AHEAD
     return render_template(
         "spaces/show.html",
         space=card,
         today=today,
         doors=opening_words.doors(opening, call.now),
-        weekly=opening_words.weekly(opening.weekly),
-        closures=opening_words.closures(
-            row for row in opening_days.closures(session, card.id, today) if row.first <= last
-        ),
-        special_days=opening_words.special_days(
-            row for row in opening_days.special_days(session, card.id, today) if row.day <= last
-        ),
+        opening=opening_words.sheet(session, card, opening, today),
         shelves=_shelves(card, today, call.now, shows_times),
         shows_times=shows_times,
         pictures=pictures(photos.of_space(session, card.id), card.name),

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
@@ -17,6 +18,7 @@ from booking.models.tables.accounts import Account
 from booking.models.tables.jobs import Job
 from booking.models.tables.spaces import Space
 from booking.rules.access import Role
+from booking.rules.facts import MakeUpDay
 from tests import factories
 
 
@@ -174,8 +176,9 @@ def test_closures_and_special_days_come_and_go(bo: Manager) -> None:
     assert bo.post("hours/closures", first="2027-08-01", last="2027-08-14", reason="Holidays").status_code == 303
     assert bo.post("hours/days", day="2027-08-07", hours="0", note="As a Monday").status_code == 303
     hours = spaces.hours_of(bo.session, [bo.space.id])[bo.space.id]
-    assert [(row.opens, row.closes) for row in hours.special] == [(480, 1320)]
+    assert hours.make_up == (MakeUpDay(date(2027, 8, 7), 0),)
     assert "Holidays" in text(bo.get("hours/"))
+    assert "Saturday, 7 August 2027, as on a Monday" in text(bo.get("hours/"))
     (closure,) = opening_days.closures(bo.session, bo.space.id, hours.closed[0].first)
     assert bo.post(f"hours/closures/{closure.id}/remove").status_code == 303
     assert bo.post(f"hours/closures/{closure.id}/remove").status_code == 404
