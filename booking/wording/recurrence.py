@@ -18,12 +18,13 @@ def weekday_words(weekday: int) -> str:
 
 def frequency_words(frequency: Frequency, day: date) -> str:
     """One way of repeating, as a choice for a booking that begins on this day."""
-    return {
-        Frequency.DAILY: lambda: gettext("Daily"),
-        Frequency.WEEKLY: lambda: gettext("Weekly"),
-        Frequency.MONTHLY_DAY: lambda: gettext("Monthly on day %(day)s", day=day.day),
-        Frequency.MONTHLY_WEEKDAY: lambda: _monthly_on(day),
-    }[frequency]()
+    if frequency is Frequency.DAILY:
+        return str(gettext("Daily"))
+    if frequency is Frequency.WEEKLY:
+        return str(gettext("Weekly"))
+    if frequency is Frequency.MONTHLY_DAY:
+        return str(gettext("Monthly on day %(day)s", day=day.day))
+    return _monthly_on(day)
 
 
 def pattern_words(pattern: Pattern) -> str:
@@ -35,12 +36,9 @@ def time_words(pattern: Pattern) -> str:
     """The time of the pattern on the wall clock."""
     start = datetime.combine(pattern.first_day, time()) + timedelta(minutes=pattern.starts)
     end = start + timedelta(minutes=pattern.minutes)
-    if end.date() > start.date() and end.time() > time():
-        return str(
-            gettext(
-                "%(start)s – %(end)s (+%(days)s)", start=_clock(start), end=_clock(end), days=(end - start).days or 1
-            )
-        )
+    days = (end.date() - start.date()).days
+    if days and (days > 1 or end.time() > time()):
+        return str(gettext("%(start)s–%(end)s (+%(days)s)", start=_clock(start), end=_clock(end), days=days))
     return f"{_clock(start)}\u2013{_clock(end)}"
 
 
