@@ -13,7 +13,7 @@ from flask import Flask, current_app
 from flask_babel import force_locale
 
 from booking import edge
-from booking.actions import audit, bookings, jobs, mails, renderings
+from booking.actions import audit, bookings, jobs, lapsing, mails, renderings
 from booking.actions.mails import Letter
 from booking.models.database import db, reading
 from booking.models.jobs import JobCard, is_due
@@ -146,7 +146,7 @@ def _written(job: JobCard, letter: Letter) -> Mail:
 
 def _words(letter: Letter) -> dict[str, object]:
     """What the templates may name."""
-    space, times, expires_at = letter.space, letter.times, letter.details.get("expires_at")
+    space, times = letter.space, letter.times
     yours = ""
     if space and times:
         yours = f_yours(times.start, times.end, space.time_zone, letter.reader.time_zone)
@@ -160,11 +160,18 @@ def _words(letter: Letter) -> dict[str, object]:
         "space": space,
         "place": ", ".join(part for part in (space.address, space.city) if part) if space else "",
         "certificate": letter.certificate,
-        "expires_at": datetime.fromisoformat(expires_at) if expires_at else None,
+        "expires_at": _instant(letter, "expires_at"),
+        "briefing_at": _instant(letter, "briefing_at"),
         "details": letter.details,
         "network_name": edge.settings().network_name,
         "base_url": edge.settings().base_url,
     }
+
+
+def _instant(letter: Letter, name: str) -> datetime | None:
+    """An instant among the details, or None."""
+    said = letter.details.get(name)
+    return datetime.fromisoformat(said) if said else None
 
 
 def _rendered(event: str, ending: str, words: dict[str, object]) -> str:
@@ -181,6 +188,12 @@ def _render(job: JobCard) -> None:
     edge.perform(renderings.run, dict(job.payload))
 
 
+def _certificates(_job: JobCard) -> None:
+    edge.perform(lapsing.count_uses)
+    while edge.perform(lapsing.remind):
+        pass
+
+
 def _seal(_job: JobCard) -> None:
     while edge.perform(audit.seal):
         pass
@@ -195,6 +208,7 @@ HANDLERS: dict[str, Callable[[JobCard], None]] = {
     "mail": _mail,
     "expire": _expire,
     "render": _render,
+    "certificates": _certificates,
     "seal": _seal,
     "sweep": _sweep,
 }

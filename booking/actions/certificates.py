@@ -1,6 +1,7 @@
 """Certificates: spaces define them, trainers grant and revoke them."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from booking.actions.call import Call
@@ -10,11 +11,12 @@ from booking.models.certificates import CertificateCard
 from booking.models.spaces import SpaceCard
 from booking.rules import text
 from booking.rules.access import Role
-from booking.rules.certificates import LONGEST_VALID_DAYS, ends_at
+from booking.rules.certificates import LONGEST_REMINDER_DAYS, LONGEST_VALID_DAYS, CertificateWish, Held, ends_at
 from booking.rules.refusals import Absent, Problem, Unacceptable
 
 LONGEST_NAME = 120
 LONGEST_DESCRIPTION = 500
+LONGEST_NOTE = 300
 MOST_AT_ONCE = 100
 
 
@@ -26,22 +28,25 @@ def trained(call: Call, slug: str) -> SpaceCard:
     return space
 
 
-def add(call: Call, slug: str, name: str, description: str, valid_days: int | None) -> int:
-    """Define a certificate of a space, as its manager; `valid_days` None lasts for ever. Its id."""
+def add(call: Call, slug: str, wish: CertificateWish) -> int:
+    """Define a certificate of a space, as its manager. Its id."""
     space = managed(call, slug)
-    name, description = _checked(call, space, None, name, description, valid_days)
-    certificate_id = certificates.add(call.session, space.id, name, description, valid_days)
-    call.note("certificate_added", "certificate", certificate_id, space.id, name=name, valid_days=valid_days)
+    wish = _checked(call, space, None, wish)
+    certificate_id = certificates.add(call.session, space.id, wish)
+    call.note("certificate_added", "certificate", certificate_id, space.id, **_terms(wish))
     return certificate_id
 
 
-def change(call: Call, slug: str, certificate_id: int, name: str, description: str, valid_days: int | None) -> None:
-    """Change what a certificate says, as the space's manager; who holds it already keeps the end that was granted."""
+def change(call: Call, slug: str, certificate_id: int, wish: CertificateWish) -> None:
+    """Change what a certificate says, as the space's manager; who holds it already keeps the day that was granted.
+
+    For how long it may be unused counts at once, for everybody.
+    """
     space = managed(call, slug)
     certificates.card(call.session, space.id, certificate_id, call.now)
-    name, description = _checked(call, space, certificate_id, name, description, valid_days)
-    certificates.change(call.session, certificate_id, name, description, valid_days)
-    call.note("certificate_changed", "certificate", certificate_id, space.id, name=name, valid_days=valid_days)
+    wish = _checked(call, space, certificate_id, wish)
+    certificates.change(call.session, certificate_id, wish)
+    call.note("certificate_changed", "certificate", certificate_id, space.id, **_terms(wish))
 
 
 def grant(
@@ -55,11 +60,10 @@ def grant(
     space = trained(call, slug)
     certificate = certificates.card(call.session, space.id, certificate_id, call.now)
     found = _members(call, space, account_ids, emails)
-    expires_at = ends_at(space.time_zone, call.now, certificate.valid_days)
-    held = grants.ends(call.session, certificate_id, found)
-    fresh = [account_id for account_id in found if account_id not in held or held[account_id] != expires_at]
+    ends, new = grants.ends(call.session, certificate_id, found), granted(call, space, certificate, call.now)
+    fresh = [account_id for account_id in found if account_id not in ends or ends[account_id] != new.ends_at]
     for account_id in fresh:
-        _grant(call, certificate, account_id, expires_at)
+        give(call, certificate, account_id, new)
     return len(fresh)
 
 
@@ -72,10 +76,23 @@ def revoke(call: Call, slug: str, certificate_id: int, account_id: int) -> None:
     call.note("certificate_revoked", "certificate", certificate_id, space.id, account=account_id)
 
 
-def _grant(call: Call, certificate: CertificateCard, account_id: int, expires_at: datetime | None) -> None:
-    by = call.person.account_id
-    grant_id = grants.add(call.session, certificate.id, account_id, by, call.now, expires_at)
-    ends = expires_at.isoformat() if expires_at else None
+def granted(call: Call, space: SpaceCard, certificate: CertificateCard, granted_at: datetime) -> Held:
+    """What somebody holds to whom the certificate is granted at that instant.
+
+    Raises Unacceptable with `certificate_over` when it would have ended by now.
+    """
+    end = ends_at(space.time_zone, granted_at, certificate.valid_days, certificate.ends_on)
+    new = Held(certificate.id, end, granted_at, certificate.unused_days, space.time_zone)
+    if new.ends_at is not None and new.ends_at <= call.now:
+        raise Unacceptable(Problem("people", "certificate_over"))
+    return new
+
+
+def give(call: Call, certificate: CertificateCard, account_id: int, new: Held) -> None:
+    """Let one person hold a certificate, and tell her; whether it may be given has been asked before."""
+    by = call.actor.account_id if call.actor else None
+    grant_id = grants.add(call.session, certificate.id, account_id, by, new.active_at, new.expires_at)
+    ends = new.ends_at.isoformat() if new.ends_at else None
     mail: dict[str, object] = {
         "event": "certificate_granted",
         "account_id": account_id,
@@ -102,16 +119,35 @@ def _members(call: Call, space: SpaceCard, account_ids: Collection[int], emails:
     return tuple(card.id for card in found)
 
 
-def _checked(
-    call: Call, space: SpaceCard, own_id: int | None, name: str, description: str, valid_days: int | None
-) -> tuple[str, str]:
-    """The words as they are kept; raises Unacceptable for a name that another certificate of the space has."""
-    if valid_days is not None and not 1 <= valid_days <= LONGEST_VALID_DAYS:
-        raise Unacceptable(Problem("valid_days", "out_of_range", {"low": 1, "high": LONGEST_VALID_DAYS}))
-    name = text.one_line(name, LONGEST_NAME, "name")
-    if not name:
+def _checked(call: Call, space: SpaceCard, own_id: int | None, wish: CertificateWish) -> CertificateWish:
+    """The wish with its words as they are kept; raises Unacceptable for what can't be, or a name that is taken."""
+    for name, value, low, high in (
+        ("valid_days", wish.valid_days, 1, LONGEST_VALID_DAYS),
+        ("unused_days", wish.unused_days, 1, LONGEST_VALID_DAYS),
+        ("reminder_days", wish.reminder_days, 0, LONGEST_REMINDER_DAYS),
+    ):
+        if value is not None and not low <= value <= high:
+            raise Unacceptable(Problem(name, "out_of_range", {"low": low, "high": high}))
+    kept = replace(
+        wish,
+        name=text.one_line(wish.name, LONGEST_NAME, "name"),
+        description=text.many_lines(wish.description, LONGEST_DESCRIPTION, "description"),
+        briefing_note=text.one_line(wish.briefing_note, LONGEST_NOTE, "briefing_note"),
+    )
+    if not kept.name:
         raise Unacceptable(Problem("name", "required"))
     members.lock(call.session, space.id)
-    if certificates.named(call.session, space.id, name) not in (None, own_id):
+    if certificates.named(call.session, space.id, kept.name) not in (None, own_id):
         raise Unacceptable(Problem("name", "already_there"))
-    return name, text.many_lines(description, LONGEST_DESCRIPTION, "description")
+    return kept
+
+
+def _terms(wish: CertificateWish) -> dict[str, object]:
+    """What the audit keeps of a wish."""
+    ends_on = wish.ends_on.isoformat() if wish.ends_on else None
+    return {
+        "name": wish.name,
+        "valid_days": wish.valid_days,
+        "ends_on": ends_on,
+        "unused_days": wish.unused_days,
+    }

@@ -52,6 +52,7 @@ def wait_after(attempts: int) -> timedelta:
 def tend(call: Call, worker: str) -> None:
     """What the worker does once a minute: give a sign of life and leave the jobs that come by the clock."""
     jobs.beat(call.session, call.now, worker)
+    call.later("certificates", {}, once=f"certificates:{call.now:%Y-%m-%dT%H}")
     call.later("sweep", {}, once=f"sweep:{call.now:%Y-%m-%d}")
     if audit.has_unsealed(call.session):
         call.later("seal", {}, once=f"seal:{call.now:%Y-%m-%dT%H:%M}")

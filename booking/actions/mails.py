@@ -27,7 +27,8 @@ ABOUT_A_BOOKING = frozenset(
         "booking_expired",
     }
 )
-EVENTS = ABOUT_AN_ACCOUNT | ABOUT_A_SPACE | ABOUT_A_BOOKING | {"certificate_granted"}
+ABOUT_A_CERTIFICATE = frozenset({"certificate_granted", "certificate_ending"})
+EVENTS = ABOUT_AN_ACCOUNT | ABOUT_A_SPACE | ABOUT_A_BOOKING | ABOUT_A_CERTIFICATE
 TO_MANAGERS = frozenset({"approval_wanted", "join_asked"})
 # Sent some seconds after the decision; not at all when it has been undone by then.
 UNDOABLE = frozenset({"booking_approved", "booking_declined"})
@@ -83,7 +84,7 @@ def letter(session: Session, settings: Settings, payload: Mapping[str, Any]) -> 
     if event in ABOUT_A_BOOKING:
         return _about_booking(session, settings, event, reader, payload)
     certificate, space = "", None
-    if event == "certificate_granted":
+    if event in ABOUT_A_CERTIFICATE:
         certificate, space = _certificate(session, payload)
     elif event in ABOUT_A_SPACE:
         space = _space(session, payload)

@@ -15,12 +15,15 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    case,
     cast,
+    exists,
     literal_column,
     null,
     or_,
     select,
     text,
+    tuple_,
     union_all,
 )
 
@@ -31,6 +34,7 @@ from booking.models.tables import METADATA
 _account, _space, _membership = (METADATA.tables[name] for name in ("account", "space", "membership"))
 _tool, _unit, _claim, _booking = (METADATA.tables[name] for name in ("tool", "unit", "claim", "booking"))
 _certificate, _grant = METADATA.tables["certificate"], METADATA.tables["certificate_grant"]
+_acceptance = METADATA.tables["acceptance"]
 _needs, _outage, _block = (METADATA.tables[name] for name in ("tool_certificate", "outage", "block"))
 _opening, _closure, _special = (METADATA.tables[name] for name in ("opening", "closure", "special_day"))
 
@@ -52,6 +56,8 @@ class Part(IntEnum):
     OUTAGE = 6
     BLOCK = 7
     CERTIFICATE = 8
+    GRANT = 9
+    ACCEPTANCE = 10
 
 
 _HEADS = (
@@ -125,6 +131,8 @@ def _known(of: _Scope) -> CompoundSelect[Any]:
             days=(_special.c.day, _NO_DAY),
         ).where(of.space(_special.c.space_id), _special.c.day >= _FIRST_DAY),
         _certificates(of),
+        _grants(),
+        _acceptances(of),
         _claims(of),
         _outages(of),
         _blocks(of),
@@ -132,17 +140,56 @@ def _known(of: _Scope) -> CompoundSelect[Any]:
 
 
 def _certificates(of: _Scope) -> Select[*tuple[Any, ...]]:
-    """The certificates that the tools ask for, with the person's grants."""
-    granted = and_(
-        _grant.c.certificate_id == _certificate.c.id, _grant.c.account_id == _ACCOUNT, _grant.c.revoked_at.is_(None)
-    )
+    """The certificates that the tools ask for, with their next briefings."""
     part = _part(
-        *(Part.CERTIFICATE, _needs.c.tool_id, _certificate.c.id, _grant.c.id),
+        *(Part.CERTIFICATE, _needs.c.tool_id, _certificate.c.id),
         words=_certificate.c.name,
-        instants=(_grant.c.granted_at, _grant.c.expires_at),
+        instants=(_certificate.c.next_briefing_at, _NO_INSTANT),
     )
     joined = part.select_from(_needs).join(_certificate, _certificate.c.id == _needs.c.certificate_id)
-    return joined.outerjoin(_grant, granted).where(of.tool(_needs.c.tool_id))
+    return joined.where(of.tool(_needs.c.tool_id))
+
+
+def _grants() -> Select[*tuple[Any, ...]]:
+    """Everything that the person holds or held until it ended: since when unused, and how it lapses."""
+    later = _grant.alias("later")
+    newer = exists().where(
+        later.c.certificate_id == _grant.c.certificate_id,
+        later.c.account_id == _ACCOUNT,
+        later.c.revoked_at.is_(None),
+        tuple_(later.c.granted_at, later.c.id) > tuple_(_grant.c.granted_at, _grant.c.id),
+    )
+    part = _part(
+        *(Part.GRANT, literal_column("0", Id), _grant.c.certificate_id, _certificate.c.unused_days),
+        words=_space.c.time_zone,
+        instants=(
+            case((_grant.c.used_at > _grant.c.granted_at, _grant.c.used_at), else_=_grant.c.granted_at),
+            _grant.c.expires_at,
+        ),
+    )
+    return (
+        part.select_from(_grant)
+        .join(_certificate, _certificate.c.id == _grant.c.certificate_id)
+        .join(_space, _space.c.id == _certificate.c.space_id)
+        .where(_grant.c.account_id == _ACCOUNT, _grant.c.revoked_at.is_(None), ~newer)
+    )
+
+
+def _acceptances(of: _Scope) -> Select[*tuple[Any, ...]]:
+    """Which foreign certificates of the person count as what the tools ask for, with the briefing on top."""
+    is_hers = exists().where(_grant.c.certificate_id == _acceptance.c.foreign_id, _grant.c.account_id == _ACCOUNT)
+    part = _part(
+        *(Part.ACCEPTANCE, _needs.c.tool_id),
+        *(_acceptance.c.certificate_id, _acceptance.c.foreign_id, _acceptance.c.briefing_id),
+        words=_certificate.c.name,
+        instants=(_certificate.c.next_briefing_at, _NO_INSTANT),
+    )
+    return (
+        part.select_from(_needs)
+        .join(_acceptance, _acceptance.c.certificate_id == _needs.c.certificate_id)
+        .outerjoin(_certificate, _certificate.c.id == _acceptance.c.briefing_id)
+        .where(of.tool(_needs.c.tool_id), is_hers)
+    )
 
 
 def _claims(of: _Scope) -> Select[*tuple[Any, ...]]:

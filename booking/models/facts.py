@@ -20,6 +20,7 @@ from booking.models.fact_questions import (
 )
 from booking.models.tools import ToolCard, tool_cards
 from booking.rules.access import Role
+from booking.rules.certificates import Accepted, End, Held, briefings_on_top, counting
 from booking.rules.facts import (
     Approval,
     Block,
@@ -34,6 +35,7 @@ from booking.rules.facts import (
     Taken,
     ToolFacts,
     ToolState,
+    Training,
     WeeklyOpening,
 )
 from booking.rules.refusals import Absent
@@ -48,7 +50,6 @@ _AROUND = KNOWN_AROUND
 # A night belongs to the day on which it began, and UTC is up to 14 hours from the wall.
 _BEFORE = timedelta(days=3)
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
 Line = Any
 
 
@@ -79,7 +80,7 @@ def facts_for(session: Session, tool_id: int, span: Span, account_id: int | None
         raise Absent
     one = {"tool": tool_id, "space": head.space_id, "account": account_id}
     known = _by_owner(KNOWN.rows(session, one | _window(span)))
-    return _one(head, account_id, _hours(head, known), known)
+    return _one(head, account_id, _hours(head, known), known, _own(known))
 
 
 def worlds(
@@ -108,7 +109,8 @@ def worlds(
     spaces = {head.space_id: head for head in heads}
     known = _by_owner(session.execute(question, many | {"spaces": list(spaces)} | values | _window(span)))
     hours = {space_id: _hours(head, known) for space_id, head in spaces.items()}
-    by_id = {head.id: _one(head, account_id, hours[head.space_id], known) for head in heads}
+    own = _own(known)
+    by_id = {head.id: _one(head, account_id, hours[head.space_id], known, own) for head in heads}
     return tuple(World(by_id[card.id], card) for card in cards if card.id in by_id)
 
 
@@ -137,15 +139,14 @@ def _by_owner(rows: Iterable[Line]) -> _Parts:
     return found
 
 
-def _one(head: Line, account_id: int | None, hours: Hours, known: _Parts) -> Facts:
+def _one(head: Line, account_id: int | None, hours: Hours, known: _Parts, own: Mapping[int, End]) -> Facts:
     tool_id, space_id = head.id, head.space_id
-    # Of several live grants the latest counts.
-    certificates = sorted(known[Part.CERTIFICATE, tool_id], key=lambda row: (row.a, row.starts_at or _NEVER))
+    certificates = sorted(known[Part.CERTIFICATE, tool_id], key=lambda row: row.a)
     blocks = (row for row in known[Part.BLOCK, space_id] if row.a in {None, tool_id})
     return Facts(
         tool=_tool_facts(head, tuple(sorted(row.a for row in known[Part.UNIT, tool_id])), certificates),
         hours=hours,
-        maker=_maker(head, account_id, certificates),
+        maker=_maker(head, account_id, own, certificates, known[Part.ACCEPTANCE, tool_id]),
         taken=tuple(
             Taken(row.a, Span(row.starts_at, row.ends_at), row.b, row.words == State.PENDING)
             for row in known[Part.CLAIM, tool_id]
@@ -174,21 +175,35 @@ def _tool_facts(head: Line, unit_ids: tuple[int, ...], certificates: list[Line])
         state=ToolState(head.state),
         limits=limits,
         unit_ids=unit_ids,
-        certificate_ids=tuple(dict.fromkeys(row.a for row in certificates)),
+        certificate_ids=tuple(row.a for row in certificates),
         bookable_by=BookableBy(head.bookable_by),
         state_note=head.state_note,
     )
 
 
-def _maker(head: Line, account_id: int | None, certificates: list[Line]) -> MakerFacts:
+def _own(known: _Parts) -> dict[int, End]:
+    """When each certificate ends that the person was granted."""
+    return {row.a: Held(row.a, row.ends_at, row.starts_at, row.b, row.words).ends_at for row in known[Part.GRANT, 0]}
+
+
+def _accepted(row: Line) -> Accepted:
+    briefing = Training(row.c, row.words, row.starts_at) if row.c is not None else None
+    return Accepted(row.a, row.b, briefing)
+
+
+def _maker(
+    head: Line, account_id: int | None, own: Mapping[int, End], certificates: list[Line], acceptances: list[Line]
+) -> MakerFacts:
     role = Role.ADMIN if head.is_admin else Role(head.role) if head.role else None
-    grants = {row.a: row.ends_at for row in certificates if row.starts_at is not None}
+    accepted = [_accepted(row) for row in acceptances]
     return MakerFacts(
         account_id=account_id,
         is_confirmed=account_id is None or head.confirmed_at is not None,
         role=role,
-        certificates=grants,
+        certificates=counting([row.a for row in certificates], own, accepted),
         certificate_names={row.a: row.words for row in certificates},
+        trainings={row.a: Training(row.a, row.words, row.starts_at) for row in certificates},
+        on_top=briefings_on_top(own, accepted),
     )
 
 

@@ -7,15 +7,18 @@ from datetime import datetime
 
 from sqlalchemy import and_, case, func, select
 
+from booking.models.acceptances import accepted
 from booking.models.database import Session
+from booking.models.holding import of_people
 from booking.models.tables import METADATA
 from booking.rules.access import Role
-from booking.rules.facts import MakerFacts
+from booking.rules.certificates import briefings_on_top, counting
+from booking.rules.facts import MakerFacts, Training
 from booking.rules.states import State
 
 _account, _membership, _booking = (METADATA.tables[name] for name in ("account", "membership", "booking"))
 _tool, _needs = METADATA.tables["tool"], METADATA.tables["tool_certificate"]
-_certificate, _grant = METADATA.tables["certificate"], METADATA.tables["certificate_grant"]
+_certificate = METADATA.tables["certificate"]
 _KEPT = (State.CONFIRMED.value, State.IN_USE.value)
 
 
@@ -30,17 +33,20 @@ class History:
 def makers(
     session: Session, account_ids: Collection[int], tool_ids: Collection[int]
 ) -> dict[tuple[int, int], MakerFacts]:
-    """Each of these people as the rules see her at each of these tools, by account id and tool id: three queries."""
+    """Each of these people as the rules see her at each of these tools, by account id and tool id: five queries."""
     roles, confirmed, admins = _people(session, account_ids)
     places = session.execute(select(_tool.c.id, _tool.c.space_id).where(_tool.c.id.in_(tool_ids))).all()
-    names, held = _certificates(session, account_ids, tool_ids)
+    needed, held = _needed(session, tool_ids), of_people(session, account_ids)
+    ways = accepted(session, {certificate_id for each in needed.values() for certificate_id in each})
     return {
         (account_id, tool_id): MakerFacts(
             account_id=account_id,
             is_confirmed=account_id in confirmed,
             role=Role.ADMIN if account_id in admins else roles.get((account_id, space_id)),
-            certificates=held[account_id, tool_id],
-            certificate_names=names[tool_id],
+            certificates=counting(needed[tool_id], held[account_id], ways),
+            certificate_names={training.id: training.name for training in needed[tool_id].values()},
+            trainings=needed[tool_id],
+            on_top=briefings_on_top(held[account_id], ways),
         )
         for account_id in account_ids
         for tool_id, space_id in places
@@ -76,27 +82,16 @@ def _people(
     return roles, confirmed, frozenset(row.id for row in rows if row.is_admin)
 
 
-def _certificates(
-    session: Session, account_ids: Collection[int], tool_ids: Collection[int]
-) -> tuple[dict[int, dict[int, str]], dict[tuple[int, int], dict[int, datetime | None]]]:
-    """Names of the certificates that each tool asks for; those that each person holds, by account and tool."""
-    holds = and_(
-        _grant.c.certificate_id == _certificate.c.id,
-        _grant.c.account_id.in_(account_ids),
-        _grant.c.revoked_at.is_(None),
-    )
+def _needed(session: Session, tool_ids: Collection[int]) -> dict[int, dict[int, Training]]:
+    """What leads to each certificate that each tool asks for."""
     question = (
-        select(_needs.c.tool_id, _certificate.c.id, _certificate.c.name, _grant.c.account_id, _grant.c.expires_at)
+        select(_needs.c.tool_id, _certificate.c.id, _certificate.c.name, _certificate.c.next_briefing_at)
         .join(_certificate, _certificate.c.id == _needs.c.certificate_id)
-        .outerjoin(_grant, holds)
         .where(_needs.c.tool_id.in_(tool_ids))
-        # Of several live grants the latest counts.
-        .order_by(_grant.c.granted_at, _grant.c.id)
+        .order_by(_certificate.c.id)
     )
-    names: dict[int, dict[int, str]] = defaultdict(dict)
-    held: dict[tuple[int, int], dict[int, datetime | None]] = defaultdict(dict)
-    for row in session.execute(question):
-        names[row.tool_id][row.id] = row.name
-        if row.account_id is not None:
-            held[row.account_id, row.tool_id][row.id] = row.expires_at
-    return names, held
+    found: dict[int, dict[int, Training]] = defaultdict(dict)
+    for tool_id, *columns in session.execute(question):
+        training = Training(*columns)
+        found[tool_id][training.id] = training
+    return found

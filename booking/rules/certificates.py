@@ -4,7 +4,7 @@ A certificate ends so many days after it was granted, on a date, or when it was 
 first counts. An end is the last second of a day by the clock of the certificate's own space.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -76,11 +76,13 @@ def earlier(one: End, other: End) -> End:
     return min((each for each in (one, other) if each is not None), default=None)
 
 
-def counting(needed: Iterable[int], own: Mapping[int, End], accepted: Iterable[Accepted]) -> dict[int, End]:
+def counting(needed: Collection[int], own: Mapping[int, End], accepted: Iterable[Accepted]) -> dict[int, End]:
     """Until when each of these certificates counts as held, by the way that lasts longest; without those that don't."""
     found = {certificate_id: own[certificate_id] for certificate_id in needed if certificate_id in own}
     for each in accepted:
-        if each.foreign_id not in own or (each.briefing and each.briefing.id not in own):
+        if each.certificate_id not in needed or each.foreign_id not in own:
+            continue
+        if each.briefing and each.briefing.id not in own:
             continue
         end = own[each.foreign_id]
         if each.briefing:

@@ -101,8 +101,8 @@ def _ways(subject: Subject, refusals: Sequence[Refusal]) -> list[tuple[str, str]
     if "not_a_member" in codes:
         ways.append((url_for("joining.ask", space=tool.space_slug), gettext("Join %(space)s", space=tool.space_name)))
     if codes & {"certificate_missing", "certificate_expired"}:
-        words = gettext("Ask %(space)s for the training", space=tool.space_name)
-        ways.append((url_for("spaces.show", space=tool.space_slug), words))
+        page = url_for("tools.show", space=tool.space_slug, tool=tool.slug, _anchor="training")
+        ways.append((page, gettext("How to get the training")))
     return ways
 
 

@@ -21,6 +21,7 @@ from booking.web.certificates import blueprint as blueprint
 from booking.web.converters import LARGEST_ID
 from booking.web.cursors import next_cursor, read_cursor
 from booking.web.forms import Fields
+from booking.wording.certificates import term_words
 from booking.wording.display import f_number
 from booking.wording.members import day_words
 from booking.wording.problems import problem_sentences
@@ -109,6 +110,7 @@ def _grant_page(card: SpaceCard, certificate: CertificateCard, errors: dict[str,
         typed=request.form,
         now=clock.now(),
         day_words=day_words,
+        term_words=term_words,
     )
 
 

@@ -15,6 +15,7 @@ from booking.models.tables.jobs import Job
 from booking.models.tables.spaces import Space
 from booking.models.tables.tools import ToolCertificate
 from booking.rules.access import Actor, Role
+from booking.rules.certificates import CertificateWish
 from booking.rules.refusals import Absent, Unacceptable
 from tests.acting import Scene
 
@@ -30,7 +31,7 @@ def slug(scene: Scene) -> str:
 
 def defined(scene: Scene, name: str = "Laser", valid_days: int | None = 30) -> int:
     """A certificate that Lumi asks for."""
-    number = scene.perform(scene.bo, certificates.add, slug(scene), name, "", valid_days)
+    number = scene.perform(scene.bo, certificates.add, slug(scene), CertificateWish(name, valid_days=valid_days))
     with writing(scene.engine) as session:
         session.add(ToolCertificate(tool_id=scene.tool_id, certificate_id=number))
     return number
@@ -109,9 +110,9 @@ def test_who_may_do_what(scene: Scene) -> None:
             scene.perform(who, certificates.revoke, place, number, scene.ada.account_id)
     for who in (trainer(scene), scene.ada):
         with pytest.raises(Absent):
-            scene.perform(who, certificates.add, place, "Wood", "", None)
+            scene.perform(who, certificates.add, place, CertificateWish("Wood"))
         with pytest.raises(Absent):
-            scene.perform(who, certificates.change, place, number, "Wood", "", None)
+            scene.perform(who, certificates.change, place, number, CertificateWish("Wood"))
 
 
 def test_a_certificate_of_another_space_is_not_there(scene: Scene) -> None:
@@ -125,22 +126,22 @@ def test_a_certificate_of_another_space_is_not_there(scene: Scene) -> None:
     with pytest.raises(Absent):
         scene.perform(scene.bo, certificates.grant, slug(scene), number, [scene.ada.account_id])
     with pytest.raises(Absent):
-        scene.perform(scene.bo, certificates.change, slug(scene), number, "Mine", "", None)
+        scene.perform(scene.bo, certificates.change, slug(scene), number, CertificateWish("Mine"))
 
 
 def test_names_are_one_s_own_and_days_are_bounded(scene: Scene) -> None:
     number, place = defined(scene), slug(scene)
-    other = scene.perform(scene.bo, certificates.add, place, "Wood", "", None)
-    scene.perform(scene.bo, certificates.change, place, number, "Laser", "Ask Bo.", 365)
+    other = scene.perform(scene.bo, certificates.add, place, CertificateWish("Wood"))
+    scene.perform(scene.bo, certificates.change, place, number, CertificateWish("Laser", "Ask Bo.", 365))
     for name, days, code in (("Laser", None, "already_there"), (" ", None, "required"), ("Metal", 0, "out_of_range")):
         with pytest.raises(Unacceptable, match=code):
-            scene.perform(scene.bo, certificates.change, place, other, name, "", days)
+            scene.perform(scene.bo, certificates.change, place, other, CertificateWish(name, valid_days=days))
 
 
 def test_another_length_counts_for_what_is_granted_from_now_on(scene: Scene) -> None:
     number, place = defined(scene), slug(scene)
     scene.perform(scene.bo, certificates.grant, place, number, [scene.ada.account_id])
-    scene.perform(scene.bo, certificates.change, place, number, "Laser", "", None)
+    scene.perform(scene.bo, certificates.change, place, number, CertificateWish("Laser"))
     assert ends(scene, number, scene.ada) == {scene.ada.account_id: IN_THIRTY_DAYS}
     scene.perform(scene.bo, certificates.grant, place, number, [scene.ada.account_id])
     assert ends(scene, number, scene.ada) == {scene.ada.account_id: None}

@@ -59,8 +59,8 @@ def test_one_sees_what_one_holds_and_held(app: Flask, workshop: Workshop) -> Non
     page = soup(browser_of(app, workshop, ada).get("/certificates/"))
     assert [" ".join(card.text.split()) for card in page.select("li.certificate")] == [
         "Laser Valid Werkhof · Does not end",
-        "Metal Valid Werkhof · Valid until Thursday, 26 November 2026",
-        "Sewing Ended Werkhof · Ended on Tuesday, 24 November 2026",
+        "Metal Valid Werkhof · Valid until 26 Nov 2026",
+        "Sewing Ended Werkhof · Ended on 24 Nov 2026",
         "Wood Revoked Werkhof · Revoked on Tuesday, 24 November 2026",
     ]
 
@@ -87,7 +87,7 @@ def test_managers_define_and_trainers_do_not(
     bo = browser_of(app, workshop, workshop.bo)
     assert post(bo, f"{here}new", name="Wood", valid_days="365").location == here
     post(bo, f"{here}{laser.id}/edit", name="Laser, basics", description="Ask Bo.")
-    assert "Valid for 365 days" in bo.get(here).text and "Ask Bo." in bo.get(here).text
+    assert "valid for 365 days" in bo.get(here).text and "Ask Bo." in bo.get(here).text
     assert 'value="Laser, basics"' in bo.get(f"{here}{laser.id}/edit").text
     assert [eve.get(f"{here}{path}").status_code for path in ("new", f"{laser.id}/edit")] == [404, 404]
     assert post(eve, f"{here}new", name="Metal").status_code == 404
