@@ -80,7 +80,7 @@ TOOL: Shape[Told] = Shape(
         Part("step_free", FLAG, lambda told: told.card.step_free),
         Part("fee_note", TEXT, lambda told: told.details.fee_note),
         Part("manual_url", TEXT, lambda told: told.details.manual_url),
-        Part("needs_approval", FLAG, lambda told: _needs_approval(told.card), "Whether a manager has to say yes."),
+        Part("needs_approval", FLAG, lambda told: _needs_approval(told.card), "Whether a manager may have to say yes."),
         Part("approval", one_of(*Approval), lambda told: told.card.needs_approval, "For whom a manager has to."),
         Part(
             "certificates",
@@ -163,11 +163,11 @@ def _bounds(given: Given, side: str) -> dict[str, float]:
 
 
 def _needs_approval(card: ToolCard) -> bool:
-    """Whether a manager has to say yes to the one who asks."""
+    """Whether a manager has to say yes to the one who asks, or may have to."""
     if card.needs_approval is Approval.VISITORS:
         who = edge.actor()
         return who is None or who.role_at(card.space_id) is None
-    return card.needs_approval is Approval.ALWAYS
+    return card.needs_approval is not Approval.NEVER
 
 
 def _address(card: ToolCard) -> str:

@@ -11,8 +11,9 @@ from booking import edge
 from booking.actions import bookings as actions
 from booking.actions.alternatives import kilometres
 from booking.models import tools
+from booking.models.facts import facts_for
 from booking.models.tools import ToolCard
-from booking.rules import policy
+from booking.rules import policy, visits
 from booking.rules.access import Role
 from booking.rules.availability import Alternative, Why
 from booking.rules.facts import Approval, Ask, Facts
@@ -22,7 +23,7 @@ from booking.web import teams, wall_times
 from booking.web.entries import Entry, Subject, taken_value
 from booking.web.forms import day_in
 from booking.wording.display import f_distance, f_range, f_short_day, f_time
-from booking.wording.limits import ahead_words, approval_words, between_words, length_words
+from booking.wording.limits import ahead_words, approval_reason, approval_words, between_words, length_words
 from booking.wording.refusals import overridable_words, refusal_sentences
 
 
@@ -59,7 +60,8 @@ def standing(subject: Subject, entry: Entry, facts: Facts, refusals: Sequence[Re
     if entry.ask is None:
         return None
     if policy.needed_approval(entry.ask, facts):
-        sentence = gettext("A manager has to say yes. The time is held for you meanwhile.")
+        is_supervised = visits.is_supervised(entry.ask, facts)
+        sentence = approval_reason(Approval.ALWAYS if is_supervised else facts.tool.limits.approval)
         return Verdict("amber", gettext("Free, with approval"), (sentence,))
     return Verdict("green", gettext("Free"), (gettext("You get it at once."),))
 
@@ -123,7 +125,7 @@ def _offer(own: ToolCard, card: ToolCard, found: Alternative) -> dict[str, str]:
     time = f_range(span.start, span.end, zone)
     if found.why in (Why.OTHER_DAY, Why.OTHER_TOOL):
         time = f"{f_short_day(span.start, zone)}, {time}"
-    where = [card.name, *_distance(own, card), *_approval(card)]
+    where = [card.name, *_distance(own, card), *_approval(card, span)]
     return {
         "take": taken_value(card.id, span),
         "when": time,
@@ -138,10 +140,11 @@ def _distance(own: ToolCard, card: ToolCard) -> list[str]:
     return [card.space_name, f_distance(kilometres(own, card))]
 
 
-def _approval(card: ToolCard) -> list[str]:
-    who = edge.asker()
-    visits = card.needs_approval is Approval.VISITORS and who.role_at(card.space_id) is None
-    return [str(gettext("with approval"))] if card.needs_approval is Approval.ALWAYS or visits else []
+def _approval(card: ToolCard, span: Span) -> list[str]:
+    if card.needs_approval is Approval.NEVER:
+        return []
+    facts = facts_for(edge.session(), card.id, span, edge.asker().account_id)
+    return [str(gettext("with approval"))] if policy.needed_approval(Ask(card.id, span), facts) else []
 
 
 def _difference(why: Why) -> str:

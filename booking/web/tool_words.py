@@ -143,6 +143,10 @@ def _approval(limits: Limits, facts: Facts) -> str:
         return str(gettext("A manager answers each request"))
     if limits.approval is Approval.VISITORS and facts.maker.role is None:
         return str(gettext("A manager answers requests of visitors"))
+    if limits.approval is Approval.FIRST and not facts.maker.has_used:
+        return str(gettext("A manager answers your first request"))
+    if limits.approval is Approval.UNSTAFFED:
+        return str(gettext("A manager answers requests outside the staffed hours"))
     return ""
 
 

@@ -1,6 +1,6 @@
 """The limits of a tool in words, as people read them before they choose a time."""
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, lazy_gettext, ngettext
 
 from booking.rules.facts import Approval, Limits
 from booking.wording.display import f_duration, f_number
@@ -38,6 +38,26 @@ def between_words(limits: Limits) -> str:
 
 def approval_words(approval: Approval) -> str:
     """Who has to say yes; an empty string when nobody has to."""
-    if approval is Approval.ALWAYS:
-        return str(gettext("a manager has to say yes"))
-    return str(gettext("visitors need a manager's yes")) if approval is Approval.VISITORS else ""
+    return str(_APPROVAL[approval])
+
+
+def approval_reason(approval: Approval) -> str:
+    """Why a manager has to say yes to a time, and what becomes of it meanwhile."""
+    return str(_REASONS.get(approval) or gettext("A manager has to say yes. The time is held for you meanwhile."))
+
+
+_APPROVAL = {
+    Approval.NEVER: "",
+    Approval.ALWAYS: lazy_gettext("a manager has to say yes"),
+    Approval.VISITORS: lazy_gettext("visitors need a manager's yes"),
+    Approval.FIRST: lazy_gettext("your first booking needs a manager's yes"),
+    Approval.UNSTAFFED: lazy_gettext("outside the staffed hours it needs a manager's yes"),
+}
+_REASONS = {
+    Approval.FIRST: lazy_gettext(
+        "It would be your first time on this tool, so a manager has to say yes. The time is held for you meanwhile."
+    ),
+    Approval.UNSTAFFED: lazy_gettext(
+        "Nobody of the space is there all of that time, so a manager has to say yes. It is held for you meanwhile."
+    ),
+}
