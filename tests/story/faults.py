@@ -72,8 +72,8 @@ def silent_cancellation(_engine: Engine) -> AbstractContextManager[Any]:
 
 
 def undo_for_ever(_engine: Engine) -> AbstractContextManager[Any]:
-    """Decisions can be taken back a day later."""
-    return patch.object(approvals, "UNDONE_WITHIN", timedelta(days=1))
+    """Decisions can be taken back days later."""
+    return patch.object(approvals, "UNDONE_WITHIN", timedelta(days=7))
 
 
 def deaf_clock(_engine: Engine) -> AbstractContextManager[Any]:
