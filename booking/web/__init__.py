@@ -32,6 +32,7 @@ from booking.web import (
     teams,
     tokens,
     tools,
+    visits,
 )
 
 
@@ -73,4 +74,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     teams.blueprint,
     tokens.blueprint,
     tools.blueprint,
+    visits.blueprint,
 )

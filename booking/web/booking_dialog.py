@@ -19,7 +19,7 @@ from booking.rules.availability import Alternative, Why
 from booking.rules.facts import Approval, Ask, Facts
 from booking.rules.refusals import Absent, Refusal
 from booking.rules.spans import Span
-from booking.web import teams, wall_times
+from booking.web import teams, visits, wall_times
 from booking.web.entries import Entry, Subject, taken_value
 from booking.web.forms import day_in
 from booking.wording.display import f_distance, f_range, f_short_day, f_time
@@ -80,7 +80,7 @@ def context(subject: Subject, entry: Entry, facts: Facts, verdict: Verdict | Non
         "asks_end_date": wall_times.lasts_days(facts) or bool(entry.typed.end_date),
         "verdict": verdict,
         "verb": _verb(subject, entry, facts, verdict),
-        "needs": _needs(subject, facts),
+        "needs": [*_needs(subject, facts), *([] if subject.booking else visits.agreed(subject.sheet.card))],
         "teams": [] if subject.booking else teams.choices(),
     }
 
@@ -100,6 +100,9 @@ def _ways(subject: Subject, refusals: Sequence[Refusal]) -> list[tuple[str, str]
     """Where somebody gets what she lacks."""
     tool, codes = subject.sheet.card, {refusal.code for refusal in refusals}
     ways = []
+    if codes & {"not_a_member", "visit_over", "outside_visit_hours"}:
+        words = gettext("Ask to visit %(space)s", space=tool.space_name)
+        ways.append((url_for("visits.ask", space=tool.space_slug, tool=tool.slug), words))
     if "not_a_member" in codes:
         ways.append((url_for("joining.ask", space=tool.space_slug), gettext("Join %(space)s", space=tool.space_name)))
     if codes & {"certificate_missing", "certificate_expired"}:

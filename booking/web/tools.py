@@ -17,7 +17,7 @@ from booking.rules.facts import Facts, Visibility
 from booking.rules.privacy import Viewer, sees_times
 from booking.rules.refusals import Problem, Unacceptable
 from booking.rules.spans import Span
-from booking.web import skills, tool_words
+from booking.web import skills, tool_words, visits
 from booking.web.forms import EARLIEST_YEAR, LATEST_YEAR
 from booking.web.pictures import pictures
 from booking.web.weeks import Question, Week, drawn_week, week_span
@@ -64,6 +64,7 @@ def show(space: str, tool: str) -> ResponseReturnValue:
         next=tool_words.next_free(card, facts, week, call.now),
         training=tool_words.training(facts, call.now),
         lacking=skills.on_tool(card, facts, call.now),
+        visit=visits.on_tool(card),
         remarks=tool_words.remarks(sheet, facts, line),
         limits=tool_words.limits(sheet, facts),
         pictures=pictures(photos.of_tool(session, card.id), card.name),
