@@ -19,7 +19,8 @@ from booking.rules.availability import Alternative, Why
 from booking.rules.facts import Approval, Ask, Facts
 from booking.rules.refusals import Absent, Refusal
 from booking.rules.spans import Span
-from booking.web import teams, visits, wall_times
+from booking.web import teams, wall_times
+from booking.web import visits as visit_pages
 from booking.web.entries import Entry, Subject, taken_value
 from booking.web.forms import day_in
 from booking.wording.display import f_distance, f_range, f_short_day, f_time
@@ -80,7 +81,7 @@ def context(subject: Subject, entry: Entry, facts: Facts, verdict: Verdict | Non
         "asks_end_date": wall_times.lasts_days(facts) or bool(entry.typed.end_date),
         "verdict": verdict,
         "verb": _verb(subject, entry, facts, verdict),
-        "needs": [*_needs(subject, facts), *([] if subject.booking else visits.agreed(subject.sheet.card))],
+        "needs": [*_needs(subject, facts), *([] if subject.booking else visit_pages.agreed(subject.sheet.card))],
         "teams": [] if subject.booking else teams.choices(),
     }
 
