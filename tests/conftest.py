@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 from hypothesis import settings as hypothesis_settings
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from config import Settings, load_settings
 from tests import catalogues, parts, pure_rooms
@@ -190,14 +191,21 @@ def scene(engine: "Engine", settings: Settings) -> "Scene":
     return Scene(engine, settings)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Templates as they were compiled once: compiling is the dearest part of the first page of an application."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator["Flask"]:
+def app(settings: Settings, compiled_templates: BytecodeCache) -> Iterator["Flask"]:
     """The whole application on this test's database."""
     from booking import create_app
     from booking.models.database import db
 
     application = create_app(settings)
     application.testing = True
+    application.jinja_env.bytecode_cache = compiled_templates
     yield application
     with application.app_context():
         for engine in db.engines.values():
