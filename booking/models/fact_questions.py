@@ -37,6 +37,7 @@ _certificate, _grant = METADATA.tables["certificate"], METADATA.tables["certific
 _acceptance = METADATA.tables["acceptance"]
 _needs, _outage, _block = (METADATA.tables[name] for name in ("tool_certificate", "outage", "block"))
 _opening, _closure, _special = (METADATA.tables[name] for name in ("opening", "closure", "special_day"))
+_make_up, _staffed = METADATA.tables["make_up_day"], METADATA.tables["staffed"]
 
 _TOOLS = bindparam("tools", expanding=True, type_=Id)
 _SPACES = bindparam("spaces", expanding=True, type_=Id)
@@ -58,6 +59,8 @@ class Part(IntEnum):
     CERTIFICATE = 8
     GRANT = 9
     ACCEPTANCE = 10
+    MAKE_UP_DAY = 11
+    STAFFED = 12
 
 
 _HEADS = (
@@ -118,24 +121,40 @@ def _known(of: _Scope) -> CompoundSelect[Any]:
     """Everything of which there may be several."""
     return union_all(
         _part(Part.UNIT, _unit.c.tool_id, _unit.c.id).where(of.tool(_unit.c.tool_id), _unit.c.retired_at.is_(None)),
-        _part(Part.OPENING, _opening.c.space_id, _opening.c.weekday, _opening.c.opens, _opening.c.closes).where(
-            of.space(_opening.c.space_id)
-        ),
-        _part(
-            *(Part.CLOSURE, _closure.c.space_id, _NO_NUMBER),
-            days=(_closure.c.first_day, _closure.c.last_day),
-            words=_closure.c.reason,
-        ).where(of.space(_closure.c.space_id), _closure.c.last_day >= _FIRST_DAY),
-        _part(
-            *(Part.SPECIAL_DAY, _special.c.space_id, _NO_NUMBER, _special.c.opens, _special.c.closes),
-            days=(_special.c.day, _NO_DAY),
-        ).where(of.space(_special.c.space_id), _special.c.day >= _FIRST_DAY),
+        *_hours(of),
         _certificates(of),
         _grants(),
         _acceptances(of),
         _claims(of),
         _outages(of),
         _blocks(of),
+    )
+
+
+def _hours(of: _Scope) -> tuple[Select[*tuple[Any, ...]], ...]:
+    """When the spaces are open and staffed, without what is over."""
+    opening = _part(
+        *(Part.OPENING, _opening.c.space_id, _opening.c.weekday, _opening.c.opens, _opening.c.closes),
+        days=(_opening.c.first_day, _opening.c.last_day),
+    )
+    closure = _part(
+        *(Part.CLOSURE, _closure.c.space_id, _NO_NUMBER),
+        days=(_closure.c.first_day, _closure.c.last_day),
+        words=_closure.c.reason,
+    )
+    special = _part(
+        *(Part.SPECIAL_DAY, _special.c.space_id, _NO_NUMBER, _special.c.opens, _special.c.closes),
+        days=(_special.c.day, _NO_DAY),
+    )
+    make_up = _part(Part.MAKE_UP_DAY, _make_up.c.space_id, _make_up.c.like_weekday, days=(_make_up.c.day, _NO_DAY))
+    staffed = _part(Part.STAFFED, _staffed.c.space_id, _staffed.c.weekday, _staffed.c.opens, _staffed.c.closes)
+    holds = or_(_opening.c.last_day.is_(None), _opening.c.last_day >= _FIRST_DAY)
+    return (
+        opening.where(of.space(_opening.c.space_id), holds),
+        closure.where(of.space(_closure.c.space_id), _closure.c.last_day >= _FIRST_DAY),
+        special.where(of.space(_special.c.space_id), _special.c.day >= _FIRST_DAY),
+        make_up.where(of.space(_make_up.c.space_id), _make_up.c.day >= _FIRST_DAY),
+        staffed.where(of.space(_staffed.c.space_id)),
     )
 
 

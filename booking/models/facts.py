@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from booking.models.database import Session
@@ -30,6 +30,7 @@ from booking.rules.facts import (
     Hours,
     Limits,
     MakerFacts,
+    MakeUpDay,
     Outage,
     SpecialDay,
     Taken,
@@ -209,12 +210,16 @@ def _maker(
 
 def _hours(head: Line, known: _Parts) -> Hours:
     space_id = head.space_id
-    weekly = sorted((row.a, row.b, row.c) for row in known[Part.OPENING, space_id])
+    weekly = sorted(known[Part.OPENING, space_id], key=lambda row: (row.a, row.b, row.first_day or date.min))
     closed = sorted((row.first_day, row.last_day, row.words) for row in known[Part.CLOSURE, space_id])
     special = sorted((row.first_day, row.b, row.c) for row in known[Part.SPECIAL_DAY, space_id])
+    make_up = sorted((row.first_day, row.a) for row in known[Part.MAKE_UP_DAY, space_id])
+    staffed = sorted((row.a, row.b, row.c) for row in known[Part.STAFFED, space_id])
     return Hours(
         head.time_zone,
-        tuple(WeeklyOpening(*row) for row in weekly),
+        tuple(WeeklyOpening(row.a, row.b, row.c, row.first_day, row.last_day) for row in weekly),
         tuple(ClosedDays(*row) for row in closed),
         tuple(SpecialDay(*row) for row in special),
+        tuple(MakeUpDay(*row) for row in make_up),
+        tuple(WeeklyOpening(*row) for row in staffed),
     )

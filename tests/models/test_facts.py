@@ -9,10 +9,11 @@ from booking.models.database import reading, writing
 from booking.models.facts import facts_for, worlds
 from booking.models.tables.accounts import Account
 from booking.models.tables.calendars import Block, Subscription
-from booking.models.tables.spaces import Closure, Space, SpecialDay
+from booking.models.tables.spaces import Closure, MakeUpDay, Opening, Space, SpecialDay, Staffed
 from booking.models.tables.tools import Outage, Tool, Unit
 from booking.rules.access import Role
 from booking.rules.facts import Approval, ClosedDays, Facts, ToolState, WeeklyOpening
+from booking.rules.facts import MakeUpDay as MakeUpDayFacts
 from booking.rules.facts import SpecialDay as SpecialDayFacts
 from booking.rules.refusals import Absent
 from booking.rules.spans import Span
@@ -57,6 +58,25 @@ def test_the_hours_are_those_of_the_space(scene: Scene) -> None:
     assert hours.weekly == tuple(WeeklyOpening(day, 480, 1320) for day in range(7))
     assert hours.closed == (ClosedDays(date(2026, 12, 24), date(2026, 12, 26), "Christmas"),)
     assert hours.special == (SpecialDayFacts(date(2026, 11, 28), 600, 1500),)
+
+
+def test_hours_that_change_make_up_days_and_staff_are_known_as_far_as_they_are_not_over(scene: Scene) -> None:
+    space_id, later = scene.space_id, date(2027, 1, 4)
+    with writing(scene.engine) as session:
+        for opening in session.query(Opening).filter_by(space_id=space_id, weekday=6):
+            opening.last_day = date(2026, 1, 1)
+        session.add(Opening(space_id=space_id, weekday=6, opens=0, closes=1440, first_day=later))
+        session.add(MakeUpDay(space_id=space_id, day=date(2026, 11, 28), like_weekday=0))
+        session.add(MakeUpDay(space_id=space_id, day=date(2026, 1, 3), like_weekday=0))
+        session.add(Staffed(space_id=space_id, weekday=2, opens=600, closes=1200))
+    hours = known(scene).hours
+    assert hours.weekly[-1] == WeeklyOpening(6, 0, 1440, later)
+    assert len(hours.weekly) == 7
+    assert hours.make_up == (MakeUpDayFacts(date(2026, 11, 28), 0),)
+    assert hours.staffed == (WeeklyOpening(2, 600, 1200),)
+    with reading(scene.engine) as session:
+        [of_many] = worlds(session, tool_ids=[scene.tool_id], span=SPAN, account_id=None)
+    assert of_many.facts.hours == hours
 
 
 def test_the_maker_is_known_by_her_role_there(scene: Scene) -> None:
