@@ -14,6 +14,7 @@ from flask_babel import force_locale
 
 from booking import edge
 from booking.actions import audit, bookings, jobs, lapsing, mails, renderings
+from booking.actions.call import Call
 from booking.actions.mails import Letter
 from booking.models.database import db, reading
 from booking.models.jobs import JobCard, is_due
@@ -119,7 +120,7 @@ def _mail(job: JobCard) -> None:
         edge.perform(mails.spread, job.id, job.payload)
         return
     with reading(db.engine) as session:
-        letter = mails.letter(session, edge.settings(), job.payload)
+        letter = mails.letter(Call(session, None, clock.now(), edge.settings()), job.payload)
     if letter is not None:
         mail.send(edge.settings().mail_url, _written(job, letter))
 
@@ -160,6 +161,8 @@ def _words(letter: Letter) -> dict[str, object]:
         "space": space,
         "place": ", ".join(part for part in (space.address, space.city) if part) if space else "",
         "certificate": letter.certificate,
+        "outage": letter.outage,
+        "report": letter.report,
         "expires_at": _instant(letter, "expires_at"),
         "briefing_at": _instant(letter, "briefing_at"),
         "details": letter.details,

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from booking.actions import outage_news
 from booking.actions.call import Call
+from booking.actions.outage_news import OutageNews
 from booking.models import mails
 from booking.models.database import Session
 from booking.models.mails import BookingNews, Place, Reader
+from booking.models.reports import ReportCard
 from booking.rules.states import State
 from config import Settings
 
@@ -28,8 +31,15 @@ ABOUT_A_BOOKING = frozenset(
     }
 )
 ABOUT_A_CERTIFICATE = frozenset({"certificate_granted", "certificate_ending"})
-EVENTS = ABOUT_AN_ACCOUNT | ABOUT_A_SPACE | ABOUT_A_BOOKING | ABOUT_A_CERTIFICATE
-TO_MANAGERS = frozenset({"approval_wanted", "join_asked"})
+EVENTS = (
+    ABOUT_AN_ACCOUNT
+    | ABOUT_A_SPACE
+    | ABOUT_A_BOOKING
+    | outage_news.EVENTS
+    | outage_news.REPORT_EVENTS
+    | ABOUT_A_CERTIFICATE
+)
+TO_MANAGERS = frozenset({"approval_wanted", "join_asked", "fault_reported"})
 # Sent some seconds after the decision; not at all when it has been undone by then.
 UNDOABLE = frozenset({"booking_approved", "booking_declined"})
 
@@ -58,6 +68,8 @@ class Letter:
     earlier: Times | None = None
     space: Place | None = None
     certificate: str = ""
+    outage: OutageNews | None = None
+    report: ReportCard | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -69,13 +81,14 @@ def is_for_managers(payload: Mapping[str, Any]) -> bool:
 def spread(call: Call, job_id: int, payload: Mapping[str, Any]) -> None:
     """Leave one job for each manager of the space; doing it twice leaves no second one. Raises Unwritable."""
     space_id = payload.get("space_id") or _booking(call.session, payload).space.id
-    for account_id in mails.managers(call.session, space_id):
+    people = mails.staff if payload["event"] == "fault_reported" else mails.managers
+    for account_id in people(call.session, space_id):
         call.later("mail", {**payload, "account_id": account_id}, once=f"mail:{job_id}:{account_id}")
 
 
-def letter(session: Session, settings: Settings, payload: Mapping[str, Any]) -> Letter | None:
+def letter(call: Call, payload: Mapping[str, Any]) -> Letter | None:
     """What to write; None when there is nobody to write to or nothing to tell any more. Raises Unwritable."""
-    event = payload.get("event")
+    session, settings, event = call.session, call.settings, payload.get("event")
     if event not in EVENTS:
         raise Unwritable(f"There is no mail for the event {event!r}.")
     reader = _reader(session, settings, payload)
@@ -83,6 +96,10 @@ def letter(session: Session, settings: Settings, payload: Mapping[str, Any]) -> 
         return None
     if event in ABOUT_A_BOOKING:
         return _about_booking(session, settings, event, reader, payload)
+    if event in outage_news.EVENTS:
+        return _about_outage(call, event, reader, payload)
+    if event in outage_news.REPORT_EVENTS:
+        return _about_report(call, event, reader, payload)
     certificate, space = "", None
     if event in ABOUT_A_CERTIFICATE:
         certificate, space = _certificate(session, payload)
@@ -122,6 +139,29 @@ def _about_booking(
         space=booking.space,
         details={"reason": booking.reason, **payload},
     )
+
+
+def _about_outage(call: Call, event: str, reader: Reader, payload: Mapping[str, Any]) -> Letter | None:
+    found = outage_news.news(call, payload)
+    if found is None:
+        return None
+    first = (*(told.card for told in found.touched), *found.cut)[0]
+    link = found.touched[0].link if found.touched else f"{call.settings.base_url}/bookings/{first.id}"
+    space = mails.space(call.session, first.space_id)
+    return Letter(event, reader, link, space=space, outage=found, details=payload)
+
+
+def _about_report(call: Call, event: str, reader: Reader, payload: Mapping[str, Any]) -> Letter | None:
+    found = outage_news.report(call, payload)
+    if found is None:
+        return None
+    path = f"/reports/?space={found.space_slug}" if event == "fault_reported" else _tool_path(found)
+    space = mails.space(call.session, found.space_id)
+    return Letter(event, reader, call.settings.base_url + path, space=space, report=found, details=payload)
+
+
+def _tool_path(report: ReportCard) -> str:
+    return f"/spaces/{report.space_slug}/tools/{report.tool_slug}/"
 
 
 def _booking(session: Session, payload: Mapping[str, Any]) -> BookingNews:

@@ -75,6 +75,14 @@ def managers(session: Session, space_id: int) -> tuple[int, ...]:
     return ()
 
 
+def staff(session: Session, space_id: int) -> tuple[int, ...]:
+    """The accounts that train or manage at the space; the network's admins too where nobody manages it."""
+    trainers = select(Account.id).join(Membership, Membership.account_id == Account.id)
+    at_space = trainers.where(Membership.space_id == space_id, Membership.role == Role.TRAINER.value)
+    found = session.execute(at_space.where(Account.disabled_at.is_(None)).order_by(Account.id)).scalars().all()
+    return tuple(dict.fromkeys((*managers(session, space_id), *found)))
+
+
 def booking(session: Session, booking_id: int) -> BookingNews | None:
     """The booking with its maker, tool and space: one query."""
     question = (

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
@@ -165,5 +166,9 @@ def _cards(session: Session, conditions: Collection[ColumnElement[bool]], limit:
         .order_by(Report.id.desc())
         .limit(limit)
     )
-    rows = session.execute(question).all()
-    return tuple(ReportCard(row[0], ReportState(row[1]), *row[2:]) for row in rows)
+    return tuple(_card(list(row)) for row in session.execute(question))
+
+
+def _card(row: list[Any]) -> ReportCard:
+    row[1] = ReportState(row[1])
+    return ReportCard(*row)

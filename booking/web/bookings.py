@@ -19,6 +19,7 @@ from booking.rules.refusals import Refused, Unacceptable
 from booking.rules.states import ENDED, HOLDING, Act, State, is_possible
 from booking.web.booking_cursors import next_cursor, read_cursor
 from booking.web.forms import Fields
+from booking.web.troubles import out_of_order
 from booking.wording.display import f_range, f_short_day
 from booking.wording.history import act_words, set_aside_words
 from booking.wording.problems import problem_sentences
@@ -77,6 +78,7 @@ def mine() -> ResponseReturnValue:
         recent=[line_of(card, now) for card in recent],
         next_cursor=next_cursor(found, PAGE),
         is_first=after is None,
+        troubled=out_of_order(found),
     )
 
 
@@ -90,6 +92,7 @@ def show(booking_id: int) -> ResponseReturnValue:
     return render_template(
         "bookings/show.html",
         line=line_of(card, clock.now()),
+        trouble=out_of_order((card,)).get(card.id),
         booking=card,
         space=spaces.space_of(session, card.space_id),
         tool=tools.tool_card(session, card.space_slug, card.tool_slug),

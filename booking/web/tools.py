@@ -20,6 +20,7 @@ from booking.rules.spans import Span
 from booking.web import skills, tool_words, visits
 from booking.web.forms import EARLIEST_YEAR, LATEST_YEAR
 from booking.web.pictures import pictures
+from booking.web.reports import on_tool as reports_on
 from booking.web.weeks import Question, Week, drawn_week, week_span
 from booking.wording.capabilities import capability_line
 from booking.wording.display import f_week, local
@@ -71,6 +72,7 @@ def show(space: str, tool: str) -> ResponseReturnValue:
         is_manager=at_least(viewer.role, Role.MANAGER),
         feed=_feed(sheet) if card.publishes and card.visibility is not Visibility.CLOSED else "",
         own_feed=url_for("feeds.mine", view="tool", id=card.id) if shown and call.actor else "",
+        reports=reports_on(card),
         fault=tool_words.fault(card, facts, call.now),
     )
 

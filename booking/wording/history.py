@@ -12,6 +12,7 @@ ACTS = {
     "approve": lazy_gettext("Approved"),
     "decline": lazy_gettext("Declined"),
     "undo": lazy_gettext("Decision taken back"),
+    "cut_short": lazy_gettext("Ended early, because the tool went out of order"),
     "expire": lazy_gettext("Expired, because its start came"),
 }
 SET_ASIDE = {

@@ -37,6 +37,7 @@ SENTENCES = {
     "number_of_choices": lazy_gettext("Please give from %(low)s to %(high)s choices, one a line."),
     "too_many_units": lazy_gettext("A tool can have %(most)s units at most."),
     "too_many_photos": lazy_gettext("There is room for %(most)s photos. Please remove one first."),
+    "too_many_reports": lazy_gettext("The staff is still looking at what you have reported of this tool. Thank you!"),
     "photo_too_heavy": lazy_gettext("Please choose a photo of at most %(megabytes)s MB."),
     "photo_too_wide": lazy_gettext("Please choose a photo of at most %(megapixels)s megapixels."),
     "not_a_photo": lazy_gettext("Please choose a photo in JPEG, PNG or WebP."),
