@@ -50,11 +50,11 @@ def check(space: str) -> ResponseReturnValue:
     return _page(space, plan, name)
 
 
-@blueprint.post("/<name>")
+@blueprint.post("/confirm")
 @edge.access(edge.Access.SIGNED_IN)
-def confirm(space: str, name: str) -> ResponseReturnValue:
+def confirm(space: str) -> ResponseReturnValue:
     """Close the space on the chosen dates of the calendar that was checked before."""
-    card = managed(edge.read_call(), space)
+    card, name = managed(edge.read_call(), space), request.form.get("name", "")
     data = uploads.read(_folder(), edge.asker().account_id, name)
     if data is None:
         gone = gettext("This file is not here any more. Please send it again.")

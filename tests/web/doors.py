@@ -18,7 +18,8 @@ from booking.models.database import Session, db
 from booking.models.tables.accounts import Account, Link, SignIn, Token
 from booking.models.tables.calendars import Feed
 from booking.models.tables.jobs import Job
-from booking.models.tables.spaces import Closure, Invitation, JoinRequest, Space, SpecialDay
+from booking.models.tables.reports import Report, Supply
+from booking.models.tables.spaces import Closure, Invitation, JoinRequest, MakeUpDay, Opening, Space, SpecialDay
 from booking.models.tables.tools import Outage, Photo, Unit
 from booking.outside.secrets import digest
 from booking.rules.access import Role
@@ -126,7 +127,8 @@ def built(app: Flask, workshop: Workshop) -> House:
 
 
 def _put_files(settings: Settings) -> None:
-    folders = {settings.instance / "photos": PHOTO, Path(settings.mail_url.removeprefix("file://")): LETTER}
+    folders = {settings.instance / name: PHOTO for name in ("photos", "reports")}
+    folders |= {Path(settings.mail_url.removeprefix("file://")): LETTER}
     for folder, name in folders.items():
         folder.mkdir(parents=True)
         (folder / name).write_text("Subject: Hello\n\nHello\n")
@@ -145,6 +147,7 @@ def _of_the_space(session: Session, workshop: Workshop) -> dict[str, Any]:
     day = LATER.date()
     made = {"size": {"width": 1, "height": 1, "added_at": NOW}}
     certificate = factories.make_certificate(session, space, tool)
+    added(session, Opening(space_id=space.id, weekday=0, opens=480, closes=600, first_day=day))
     factories.make_grant(session, certificate, workshop.ada)
     return {
         "space": space.slug,
@@ -157,12 +160,23 @@ def _of_the_space(session: Session, workshop: Workshop) -> dict[str, Any]:
         "admin.letter.name": LETTER,
         "certificate_id": certificate.id,
         "closure_id": added(session, Closure(space_id=space.id, first_day=day, last_day=day)).id,
+        "make_up_id": added(session, MakeUpDay(space_id=space.id, day=day, like_weekday=0)).id,
+        "opening_days.day": day.isoformat(),
         "special_id": added(session, SpecialDay(space_id=space.id, day=day, opens=480, closes=600)).id,
         "outage_id": added(session, Outage(tool_id=tool.id, starts_at=LATER)).id,
+        "supply_id": added(session, Supply(space_id=space.id, name="Compressor")).id,
+        "report_id": _report(session, workshop).id,
         "unit_id": session.query(Unit).filter_by(tool_id=tool.id).one().id,
         "photo_id": added(session, Photo(space_id=space.id, file=PHOTO, **made["size"])).id,
         "tool_photo_id": added(session, Photo(tool_id=tool.id, file="1" * 32 + ".jpg", **made["size"])).id,
     }
+
+
+def _report(session: Session, workshop: Workshop) -> Report:
+    """Ada's word that something is wrong, with a photo."""
+    where = {"space_id": workshop.space.id, "tool_id": workshop.tool.id}
+    row = Report(account_id=workshop.ada.id, words="Smoke", photo=PHOTO, state="open", created_at=NOW, **where)
+    return added(session, row)
 
 
 def _of_people(session: Session, space: Space, people: dict[str, Account]) -> dict[str, Any]:

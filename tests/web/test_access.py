@@ -61,6 +61,8 @@ s 0 + 0 + 0 +   POST /bookings/<bounded:booking_id>/cancel
 s 0 + 0 + 0 +   GET /bookings/<bounded:booking_id>/move
 s 0 + 0 + 0 +   POST /bookings/<bounded:booking_id>/move
 s 0 + 0 + 0 +   GET /bookings/<bounded:booking_id>/move/check
+s 0 + 0 0 0 0   GET /bookings/<bounded:booking_id>/rescue
+s 0 + 0 0 0 0   POST /bookings/<bounded:booking_id>/rescue
 s + + + + + +   GET /certificates/
 + + + + + + +   GET /confirm-again
 + + + + + + +   POST /confirm-again
@@ -90,10 +92,24 @@ s 0 0 0 + 0 +   POST /manage/spaces/<space>/hours/closures
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/hours/closures/<bounded:closure_id>/remove
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/hours/days
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/hours/days/<bounded:special_id>/remove
+s 0 0 0 + 0 +   GET /manage/spaces/<space>/hours/holidays/
+s 0 0 0 + 0 +   POST /manage/spaces/<space>/hours/holidays/
+s 0 0 0 + 0 +   POST /manage/spaces/<space>/hours/holidays/confirm
+s 0 0 0 + 0 +   POST /manage/spaces/<space>/hours/make-up-days/<bounded:make_up_id>/remove
+s 0 0 0 + 0 +   GET /manage/spaces/<space>/hours/staffed
+s 0 0 0 + 0 +   POST /manage/spaces/<space>/hours/staffed
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/hours/week
+s 0 0 0 + 0 +   POST /manage/spaces/<space>/hours/week/<day>/remove
 s 0 0 0 + 0 +   GET /manage/spaces/<space>/photos/
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/photos/
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/photos/<bounded:photo_id>/remove
+s 0 0 0 + 0 +   GET /manage/spaces/<space>/supplies/
+s 0 0 0 + 0 +   POST /manage/spaces/<space>/supplies/
+s 0 0 0 + 0 +   GET /manage/spaces/<space>/supplies/<bounded:supply_id>/
+s 0 0 0 + 0 +   POST /manage/spaces/<space>/supplies/<bounded:supply_id>/
+s 0 0 0 + 0 +   GET /manage/spaces/<space>/supplies/<bounded:supply_id>/outages
+s 0 0 0 + 0 +   POST /manage/spaces/<space>/supplies/<bounded:supply_id>/outages
+s 0 0 0 + 0 +   POST /manage/spaces/<space>/supplies/<bounded:supply_id>/remove
 s 0 0 0 + 0 +   GET /manage/spaces/<space>/tools/
 s 0 0 0 + 0 +   GET /manage/spaces/<space>/tools/<tool>/
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/tools/<tool>/
@@ -102,7 +118,10 @@ s 0 0 0 + 0 +   POST /manage/spaces/<space>/tools/<tool>/photos/
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/tools/<tool>/photos/<bounded:photo_id>/remove
 s 0 0 0 + 0 +   GET /manage/spaces/<space>/tools/<tool>/state/
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/tools/<tool>/state/
+s 0 0 0 + 0 +   GET /manage/spaces/<space>/tools/<tool>/state/outages
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/tools/<tool>/state/outages
+s 0 0 0 + 0 +   GET /manage/spaces/<space>/tools/<tool>/state/outages/<bounded:outage_id>/
+s 0 0 0 + 0 +   POST /manage/spaces/<space>/tools/<tool>/state/outages/<bounded:outage_id>/
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/tools/<tool>/state/outages/<bounded:outage_id>/end
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/tools/<tool>/state/units
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/tools/<tool>/state/units/<bounded:unit_id>
@@ -127,6 +146,9 @@ s 0 + 0 0 0 0   POST /profile/tokens/<bounded:token_id>/revoke
 + + + + + + +   GET /readyz
 + + + + + + +   GET /register
 + + + + + + +   POST /register
+s - - + + + +   GET /reports/
+s - - + + 0 +   GET /reports/<bounded:report_id>/<any(large, small):size>.jpg
+s - - + + 0 +   POST /reports/<bounded:report_id>/close
 + + + + + + +   GET /reset
 + + + + + + +   POST /reset
 + + + + + + +   GET /reset/<secret>
@@ -164,6 +186,9 @@ s + + + + + +   GET /spaces/<space>/tools/<tool>/book
 s + + + + + +   POST /spaces/<space>/tools/<tool>/book
 s + + + + + +   GET /spaces/<space>/tools/<tool>/book/check
 + + + + + + +   GET /spaces/<space>/tools/<tool>/calendar.ics
+s + + + + + +   GET /spaces/<space>/tools/<tool>/report
+s + + + + + +   POST /spaces/<space>/tools/<tool>/report
+s + + + + + +   GET /spaces/<space>/tools/<tool>/report/thanks
 """
 
 
