@@ -1,12 +1,11 @@
 """Questions about visits: guests' wishes to use a tool of a space for members; and writing what becomes of them."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, false, or_, select, update
 from sqlalchemy.orm import aliased
 
 from booking.models.database import Session
@@ -15,7 +14,6 @@ from booking.models.tables.certificates import Certificate, Grant
 from booking.models.tables.spaces import Membership, Space
 from booking.models.tables.tools import Tool
 from booking.models.tables.visits import Visit
-from booking.rules.access import Role
 
 
 class VisitState(StrEnum):
@@ -31,7 +29,7 @@ class VisitState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VisitCard:
-    """A visit with the names around it; `role_at_home` and `member_since` are what its maker is to her home space now.
+    """A visit with the names around it; `member_since` tells since when its maker belongs to her home space, if she does.
 
     `opens` and `closes` are minutes of the host's wall day, `last_day` a date of its calendar; None: no such condition.
     """
@@ -50,7 +48,6 @@ class VisitCard:
     home_id: int | None
     home_slug: str
     home_name: str
-    role_at_home: Role | None
     member_since: datetime | None
     note: str
     voucher: str
@@ -113,15 +110,6 @@ def at_space(session: Session, space_id: int, *, as_host: bool, limit: int) -> t
     return tuple(map(_card, session.execute(ordered)))
 
 
-def number_waiting(session: Session, home_ids: Collection[int], host_ids: Collection[int]) -> int:
-    """How many visits wait for a word of these home spaces, or of these hosts."""
-    waits = or_(
-        and_(Visit.home_id.in_(home_ids), _WAITS_FOR_HOME),
-        and_(Visit.host_id.in_(host_ids), _WAITS_FOR_HOST),
-    )
-    return session.scalar(select(func.count()).select_from(Visit).where(waits)) or 0
-
-
 def held_at(session: Session, account_id: int, space_id: int, now: datetime) -> tuple[str, ...]:
     """The names of the certificates of a space that somebody holds now."""
     question = (
@@ -157,7 +145,7 @@ _VISITS: Select[*tuple[Any, ...]] = (
     select(
         *(Visit.id, Visit.state, Account.id, Account.name, Tool.id, Tool.slug, Tool.name),
         *(_host.id, _host.slug, _host.name, _host.time_zone),
-        *(_home.id, _home.slug, _home.name, Membership.role, Membership.since),
+        *(_home.id, _home.slug, _home.name, Membership.since),
         *(Visit.note, _voucher.name, Visit.vouched_at, Visit.training, Visit.decided_at, Visit.reason),
         *(Visit.last_day, Visit.opens, Visit.closes, Visit.supervised, Visit.fee_note, Visit.version),
         Visit.created_at,
@@ -173,7 +161,7 @@ _VISITS: Select[*tuple[Any, ...]] = (
 
 def _card(row: Any) -> VisitCard:
     found = list(row)
-    found[1], found[14] = VisitState(found[1]), Role(found[14]) if found[14] else None
-    for place in (12, 13, 17):
+    found[1] = VisitState(found[1])
+    for place in (12, 13, 16):
         found[place] = found[place] or ""
     return VisitCard(*found)
