@@ -78,9 +78,14 @@ def place(call: Call, wanted: Wanted, *, override: bool = False) -> int:
 
 def visible(who: Actor | None, card: SeriesCard) -> SeriesCard:
     """The series, for its maker, her team and the managers of its space; raises Absent for everybody else."""
-    if who is None or not _manages(who, card, card.space_id):
+    if not is_seen(who, card):
         raise Absent
     return card
+
+
+def is_seen(who: Actor | None, card: SeriesCard) -> bool:
+    """Whether the series is for this reader: its maker, her team, a manager of its space."""
+    return who is not None and _manages(who, card, card.space_id)
 
 
 def own(who: Actor, card: SeriesCard) -> SeriesCard:
@@ -90,13 +95,21 @@ def own(who: Actor, card: SeriesCard) -> SeriesCard:
     return card
 
 
-def left_out(call: Call, card: SeriesCard) -> tuple[date, ...]:
-    """The coming dates of the pattern on which the series has no booking that holds time; two queries."""
-    held = {day for day, booking in _by_day(call, card.id).items() if booking.state in HOLDING}
+def by_day(call: Call, card: SeriesCard) -> dict[date, BookingCard]:
+    """For each date that ever had a booking the latest one, as far as whoever asks manages it; two queries."""
+    days = series.days(call.session, card.id)
+    cards = sorted(bookings.of_series(call.session, card.id), key=lambda each: (each.state in HOLDING, each.id))
+    who = call.actor
+    return {days[each.id]: each for each in cards if who is not None and _manages(who, card, each.space_id)}
+
+
+def left_out(call: Call, card: SeriesCard, held: Mapping[date, BookingCard]) -> tuple[date, ...]:
+    """The coming dates of the pattern without a booking that holds time; `held` as `by_day` found it."""
     if card.ended_at is not None:
         return ()
+    taken = {day for day, booking in held.items() if booking.state in HOLDING}
     occurrences = recurrence.occurrences(card.pattern, card.time_zone)
-    return tuple(each.day for each in occurrences if each.day not in held and each.span and each.span.start > call.now)
+    return tuple(each.day for each in occurrences if each.day not in taken and each.span and each.span.start > call.now)
 
 
 def preview_dates(call: Call, series_id: int, days: Collection[date], choices: Choices) -> Looked:
@@ -177,7 +190,7 @@ def _wishes(call: Call, wanted: Wanted) -> list[Wish]:
 
 def _missing(call: Call, card: SeriesCard, days: Collection[date], choices: Choices) -> list[Wish]:
     """The wishes for those of the left out dates that are to be added."""
-    wanted = [day for day in left_out(call, card) if day in days]
+    wanted = [day for day in left_out(call, card, by_day(call, card)) if day in days]
     ask = Ask(card.tool_id, Span(call.now, call.now + _DAY), card.purpose, team_id=card.team_id)
     return _on(wanted, card.pattern, card.time_zone, ask, choices)
 
@@ -213,13 +226,6 @@ def _zone(call: Call, tool_id: int) -> str:
     if not cards:
         raise Absent
     return cards[0].time_zone
-
-
-def _by_day(call: Call, series_id: int) -> dict[date, BookingCard]:
-    """For each date that ever had a booking, the latest one."""
-    days = series.days(call.session, series_id)
-    cards = sorted(bookings.of_series(call.session, series_id), key=lambda card: (card.state in HOLDING, card.id))
-    return {days[card.id]: card for card in cards}
 
 
 def _shorten(call: Call, card: SeriesCard, since: date | None) -> None:

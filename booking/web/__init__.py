@@ -24,6 +24,7 @@ from booking.web import (
     preferences,
     reports,
     rescues,
+    series_changes,
     shell,
     sign_ins,
     skills,
@@ -45,7 +46,8 @@ def register(app: Flask) -> None:
 
 
 # The routes of accounts and sign_ins make one blueprint, `accounts`; those of bookings and placing `bookings`, of
-# certificates, grants, acceptances and skills `certificates`, of joining and invitations `joining`.
+# certificates, grants, acceptances and skills `certificates`, of joining and invitations `joining`, of series and
+# series_changes `series`.
 BLUEPRINTS: tuple[Blueprint, ...] = (
     admin.blueprint,
     approvals.blueprint,
@@ -67,6 +69,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     preferences.blueprint,
     reports.blueprint,
     rescues.blueprint,
+    series_changes.blueprint,
     sign_ins.blueprint,
     skills.blueprint,
     spaces.blueprint,

@@ -19,7 +19,7 @@ from booking.rules.availability import Alternative, Why
 from booking.rules.facts import Approval, Ask, Facts
 from booking.rules.refusals import Absent, Refusal
 from booking.rules.spans import Span
-from booking.web import teams, wall_times
+from booking.web import patterns, teams, wall_times
 from booking.web import visits as visit_pages
 from booking.web.entries import Entry, Subject, taken_value
 from booking.web.forms import day_in
@@ -83,6 +83,7 @@ def context(subject: Subject, entry: Entry, facts: Facts, verdict: Verdict | Non
         "verb": _verb(subject, entry, facts, verdict),
         "needs": [*_needs(subject, facts), *([] if subject.booking else visit_pages.agreed(subject.sheet.card))],
         "teams": [] if subject.booking else teams.choices(),
+        "repeats": [] if subject.booking else patterns.dialog_pairs(day),
     }
 
 

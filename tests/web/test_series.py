@@ -1,0 +1,249 @@
+"""Repeating bookings on pages: all dates before anything is booked, the series, changing it, calling it off."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from bs4 import Tag
+from flask import Flask
+from flask.testing import FlaskClient
+from icalendar import Calendar
+from werkzeug.test import TestResponse
+
+from booking.models.tables.series import Series
+from booking.rules.states import State
+from tests.browsing import form_token, post
+from tests.calendars import Workshop, make_booking
+from tests.factories import make_tool, sign_in
+from tests.pages import DIALOG, THURSDAY, address, browser_of, counted, element, rows, soup
+from tests.visitor import filled
+
+pytestmark = pytest.mark.usefixtures("clock")
+WEEKLY = {**THURSDAY, "frequency": "weekly", "times": "3"}
+# Thursday, 18:00 in Berlin, and the two weeks after.
+FIRST = datetime.fromisoformat("2026-11-26T17:00Z")
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def ada(client: FlaskClient, workshop: Workshop) -> FlaskClient:
+    """Ada's browser."""
+    sign_in(client, workshop.session, workshop.ada)
+    return client
+
+
+def repeated(client: FlaskClient, workshop: Workshop, **more: str) -> TestResponse:
+    """The page with all dates, as the address says."""
+    return client.get(address(workshop, "repeat"), query_string=WEEKLY | more)
+
+
+def sent(client: FlaskClient, page: TestResponse, **typed: Any) -> TestResponse:
+    """The form of a page that was shown, sent as it is but for what is typed."""
+    form = element(page, "main form[method=post]")
+    return client.post(str(form["action"]), data=filled(form) | typed)
+
+
+def placed(client: FlaskClient, workshop: Workshop, **more: str) -> str:
+    """A series that went through; its address."""
+    answer = sent(client, repeated(client, workshop, **more))
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["Location"])
+
+
+def selects(answer: TestResponse) -> list[Tag]:
+    return soup(answer).select(".occasions select")
+
+
+def test_a_dialog_that_repeats_leads_to_all_dates_and_books_nothing(ada: FlaskClient, workshop: Workshop) -> None:
+    opened = ada.get(address(workshop), query_string=THURSDAY)
+    assert [each["value"] for each in element(opened, "#field-frequency").select("option")] == [
+        "",
+        "daily",
+        "weekly",
+        "monthly_day",
+        "monthly_weekday",
+    ]
+    answer = post(ada, address(workshop), **THURSDAY, frequency="weekly", purpose="Gears")
+    assert answer.status_code == 303
+    assert answer.headers["Location"].endswith(
+        "/repeat?date=2026-11-26&start=18:00&end=20:00&frequency=weekly&purpose=Gears"
+    )
+    data = {"csrf_token": form_token(ada), **THURSDAY, "frequency": "weekly"}
+    inside = ada.post(address(workshop), data=data, headers=DIALOG)
+    assert "/repeat?" in inside.headers["HX-Redirect"]
+    assert rows(workshop) == []
+    shown = ada.get(answer.headers["Location"])
+    assert len(selects(shown)) == 8
+
+
+def test_every_date_says_how_it_stands_and_all_are_booked_at_once(ada: FlaskClient, workshop: Workshop) -> None:
+    shown = repeated(ada, workshop)
+    assert "Weekly: Thursday, 18:00–20:00, 3 times" in element(shown, ".page-head").text
+    assert [mark.text for mark in soup(shown).select(".occasions .chip")] == ["Free"] * 3
+    answer = sent(ada, shown)
+    assert answer.status_code == 303
+    assert [row.starts_at for row in rows(workshop)] == [FIRST, FIRST + WEEK, FIRST + 2 * WEEK]
+    # The same form once more books nothing more.
+    assert sent(ada, shown).headers["Location"] == answer.headers["Location"]
+    assert len(rows(workshop)) == 3
+
+
+def test_a_clash_is_told_with_ways_out_and_left_out_unless_one_is_chosen(ada: FlaskClient, workshop: Workshop) -> None:
+    make_booking(workshop, start=FIRST + WEEK, account=workshop.cy)
+    make_tool(workshop.session, workshop.space, name="Beam")
+    workshop.session.commit()
+    shown = repeated(ada, workshop)
+    assert shown.status_code == 200
+    clash = soup(shown).select(".occasions > li")[1]
+    assert "Not possible" in clash.text
+    assert "18:00" in clash.text
+    [chosen] = clash.select("option[selected]")
+    assert chosen["value"] == "out"
+    ways = {option.text: str(option["value"]) for option in clash.select("option")}
+    on_beam = next(value for words, value in ways.items() if "on Beam" in words)
+    location = sent(ada, shown, **{"on-2026-12-03": on_beam}).headers["Location"]
+    names = [link.text for link in soup(ada.get(location)).select(".occasions a.strong")]
+    assert len(names) == 3
+    mine = [row for row in rows(workshop) if row.account_id == workshop.ada.id]
+    assert len({row.tool_id for row in mine}) == 2
+
+
+def test_who_was_too_slow_chooses_again_and_keeps_the_rest(ada: FlaskClient, workshop: Workshop) -> None:
+    shown = repeated(ada, workshop)
+    make_booking(workshop, start=FIRST + WEEK, account=workshop.cy)
+    answer = sent(ada, shown, **{"on-2026-12-10": "out"})
+    assert answer.status_code == 409
+    assert [each.select_one("option[selected]")["value"] for each in selects(answer)][1:] == ["out", "out"]  # type: ignore[index]
+    assert len(rows(workshop)) == 1
+    assert sent(ada, answer).status_code == 303
+    assert [row.starts_at for row in rows(workshop)][1:] == [FIRST]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"frequency": "yearly"},
+        {"every": "0"},
+        {"times": "201"},
+        {"times": "many"},
+        {"until": "2026-11-01"},
+        {"until": "2199-01-01"},
+        {"start": "20:00", "end": "18:00"},
+        {"start": "99:00"},
+        {"date": ""},
+        {"weekdays": "9"},
+        {"purpose": "x" * 201},
+    ],
+)
+def test_what_is_no_pattern_is_said_beside_its_field(
+    ada: FlaskClient, workshop: Workshop, wrong: dict[str, str]
+) -> None:
+    answer = repeated(ada, workshop, **wrong)
+    assert answer.status_code == 422
+    assert soup(answer).select(".summary")
+    assert post(ada, address(workshop, "repeat"), **(WEEKLY | wrong)).status_code == 422
+    assert rows(workshop) == []
+
+
+def test_nonsense_among_the_choices_is_no_choice(ada: FlaskClient, workshop: Workshop) -> None:
+    odd = {"on-2026-12-03": "9/x/y", "on-never": "out", "on-2026-11-26": "1" * 300}
+    assert sent(ada, repeated(ada, workshop), **odd).status_code == 303
+    assert len(rows(workshop)) == 3
+    nothing = {f"on-{day}": "out" for day in ("2027-01-07", "2027-01-14", "2027-01-21")}
+    later = repeated(ada, workshop, date="2027-01-07")
+    assert sent(ada, later, **nothing).status_code == 422
+
+
+def test_a_manager_takes_what_she_may_all_the_same(app: FlaskClient, workshop: Workshop) -> None:
+    bo = browser_of(app, workshop, workshop.bo)  # type: ignore[arg-type]
+    shown = repeated(bo, workshop, start="06:00", end="07:00")
+    assert element(shown, "#field-override")
+    early = {str(each["name"]): each.select("option")[0]["value"] for each in selects(shown)}
+    answer = sent(bo, shown, override="yes", **early)
+    assert answer.status_code == 303
+    assert {tuple(row.overridden) for row in rows(workshop)} == {("outside_opening_hours",)}
+
+
+def test_where_approval_is_needed_the_dates_are_asked_for(ada: FlaskClient, workshop: Workshop) -> None:
+    workshop.tool.approval = "always"
+    workshop.session.commit()
+    shown = repeated(ada, workshop)
+    assert "Ask for these dates" in shown.text
+    sent(ada, shown)
+    assert {row.state for row in rows(workshop)} == {State.PENDING}
+
+
+def test_the_page_of_a_series_shows_every_date_and_leads_to_its_acts(ada: FlaskClient, workshop: Workshop) -> None:
+    make_booking(workshop, start=FIRST + WEEK, account=workshop.cy)
+    location = placed(ada, workshop)
+    shown = ada.get(location)
+    marks = [mark.text for mark in soup(shown).select(".occasions .chip")]
+    assert marks == ["Confirmed", "Left out", "Confirmed"]
+    links = [str(link["href"]) for link in soup(shown).select("main a.button")]
+    assert {link.partition("?")[0].rpartition("/")[2] for link in links} >= {"change", "cancel", "dates", "calendar"}
+    booking = ada.get(soup(shown).select(".occasions a.strong")[0]["href"])
+    assert "One date of a series: Weekly: Thursday" in booking.text
+    file = ada.get(f"{location}/calendar")
+    events = Calendar.from_ical(file.data).walk("VEVENT")
+    assert len({str(event["UID"]) for event in events}) == len(events) == 2
+
+
+def test_a_series_costs_the_same_questions_however_long(app: Flask, ada: FlaskClient, workshop: Workshop) -> None:
+    pages = []
+    for times, start in (("1", "10:00"), ("8", "12:00")):
+        location = placed(ada, workshop, times=times, start=start, end=f"{int(start[:2]) + 1}:00")
+        for path in ("", "/change?start=15:00&end=16:00", "/cancel", "/dates"):
+            with counted(app) as asked:
+                assert ada.get(location + path).status_code == 200
+            pages.append(len(asked))
+    assert pages[:4] == pages[4:]
+
+
+def test_another_time_is_shown_before_it_is_saved(ada: FlaskClient, workshop: Workshop) -> None:
+    location = placed(ada, workshop)
+    make_booking(workshop, start=FIRST + 2 * WEEK - timedelta(hours=3), account=workshop.cy)
+    asked = ada.get(f"{location}/change", query_string={"start": "15:00", "end": "16:00", "since": "2026-12-03"})
+    assert asked.status_code == 200
+    assert [mark.text for mark in soup(asked).select(".occasions .chip")] == ["Free", "Not possible"]
+    assert sent(ada, asked).headers["Location"] == location
+    starts = [row.starts_at for row in rows(workshop) if row.account_id == workshop.ada.id]
+    assert starts == [FIRST, FIRST + WEEK - timedelta(hours=3), FIRST + 2 * WEEK]
+    for wrong in ({"start": "x"}, {"start": "16:00", "end": "15:00"}, {"start": "15:00", "end": "16:00", "since": "x"}):
+        assert ada.get(f"{location}/change", query_string=wrong).status_code == 422
+
+
+def test_this_and_those_after_it_are_called_off(ada: FlaskClient, workshop: Workshop) -> None:
+    location = placed(ada, workshop)
+    confirm = ada.get(f"{location}/cancel", query_string={"since": "2026-12-03"})
+    assert "2 dates are called off." in confirm.text
+    assert "1 before it stays." in confirm.text
+    assert sent(ada, confirm, reason="Done earlier").headers["Location"] == location
+    assert [row.state for row in rows(workshop)] == ["confirmed", "cancelled", "cancelled"]
+    assert sent(ada, ada.get(f"{location}/cancel"), reason="x" * 501).status_code == 422
+
+
+def test_a_left_out_date_is_added_later(ada: FlaskClient, workshop: Workshop) -> None:
+    location = placed(ada, workshop)
+    post(ada, f"/bookings/{rows(workshop)[1].id}/cancel")
+    asked = ada.get(f"{location}/dates", query_string={"day": "2026-12-03"})
+    assert len(selects(asked)) == 1
+    assert sent(ada, asked, **{"on-2026-12-03": "out"}).status_code == 422
+    assert sent(ada, asked).headers["Location"] == location
+    assert [row.starts_at for row in rows(workshop) if row.state == "confirmed"] == [
+        FIRST,
+        FIRST + 2 * WEEK,
+        FIRST + WEEK,
+    ]
+    assert "No date is left out" in ada.get(f"{location}/dates").text
+
+
+def test_a_series_is_for_its_maker_and_the_managers_of_its_space(
+    app: Flask, ada: FlaskClient, workshop: Workshop
+) -> None:
+    location = placed(ada, workshop)
+    bo, cy = (browser_of(app, workshop, who) for who in (workshop.bo, workshop.cy))
+    assert bo.get(location).status_code == 200
+    for path in ("", "/change", "/cancel", "/dates", "/calendar"):
+        assert cy.get(location + path).status_code == 404
+    assert bo.get(f"{location}/dates").status_code == 404
+    assert workshop.session.query(Series).count() == 1
