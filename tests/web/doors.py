@@ -17,8 +17,10 @@ from werkzeug.test import TestResponse
 from booking.models.database import Session, db
 from booking.models.tables.accounts import Account, Link, SignIn, Token
 from booking.models.tables.calendars import Feed
+from booking.models.tables.certificates import Acceptance
 from booking.models.tables.jobs import Job
 from booking.models.tables.reports import Report, Supply
+from booking.models.tables.series import Series
 from booking.models.tables.spaces import Closure, Invitation, JoinRequest, MakeUpDay, Opening, Space, SpecialDay
 from booking.models.tables.tools import Outage, Photo, Unit
 from booking.outside.secrets import digest
@@ -116,7 +118,7 @@ def built(app: Flask, workshop: Workshop) -> House:
         _let_in(session, name, account)
     known = _of_the_space(session, workshop) | _of_people(session, space, people) | _secrets(session, space, people)
     booking = make_booking(workshop, state=State.PENDING, start=LATER)
-    known |= {"booking_id": booking.id, "booking": booking.id}
+    known |= {"booking_id": booking.id, "booking": booking.id, "series_id": _series(workshop)}
     session.commit()
     session.close()
     _put_files(app.config["SETTINGS"])
@@ -124,6 +126,14 @@ def built(app: Flask, workshop: Workshop) -> House:
         database = str(db.engine.url.database)
     of_tool = {"photo_id": known.pop("tool_photo_id")}
     return House(app, known, of_tool, {"space": elsewhere.slug, "tool": other.slug}, people, database)
+
+
+def _series(workshop: Workshop) -> int:
+    """A repeating booking of Ada's."""
+    pattern = {"frequency": "weekly", "step": 1, "weekdays": [], "first_day": LATER.date(), "times": 2}
+    times = {"starts": 600, "minutes": 60, "time_zone": workshop.space.time_zone, "created_at": NOW}
+    row = Series(account_id=workshop.ada.id, tool_id=workshop.tool.id, **pattern, **times)
+    return added(workshop.session, row).id
 
 
 def _put_files(settings: Settings) -> None:
@@ -149,6 +159,7 @@ def _of_the_space(session: Session, workshop: Workshop) -> dict[str, Any]:
     certificate = factories.make_certificate(session, space, tool)
     added(session, Opening(space_id=space.id, weekday=0, opens=480, closes=600, first_day=day))
     factories.make_grant(session, certificate, workshop.ada)
+    foreign = factories.make_certificate(session, factories.make_space(session, "Afar"))
     return {
         "space": space.slug,
         "tool": tool.slug,
@@ -159,6 +170,7 @@ def _of_the_space(session: Session, workshop: Workshop) -> dict[str, Any]:
         "photos.show.file": PHOTO,
         "admin.letter.name": LETTER,
         "certificate_id": certificate.id,
+        "acceptance_id": added(session, Acceptance(certificate_id=certificate.id, foreign_id=foreign.id)).id,
         "closure_id": added(session, Closure(space_id=space.id, first_day=day, last_day=day)).id,
         "make_up_id": added(session, MakeUpDay(space_id=space.id, day=day, like_weekday=0)).id,
         "opening_days.day": day.isoformat(),

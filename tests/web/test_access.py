@@ -153,6 +153,14 @@ s - - + + 0 +   POST /reports/<bounded:report_id>/close
 + + + + + + +   POST /reset
 + + + + + + +   GET /reset/<secret>
 + + + + + + +   POST /reset/<secret>
+s 0 + 0 + 0 +   GET /series/<bounded:series_id>
+s 0 + 0 + 0 +   GET /series/<bounded:series_id>/calendar
+s 0 + 0 + 0 +   GET /series/<bounded:series_id>/cancel
+s 0 + 0 + 0 +   POST /series/<bounded:series_id>/cancel
+s 0 + 0 + 0 +   GET /series/<bounded:series_id>/change
+s 0 + 0 + 0 +   POST /series/<bounded:series_id>/change
+s 0 + 0 0 0 0   GET /series/<bounded:series_id>/dates
+s 0 + 0 0 0 0   POST /series/<bounded:series_id>/dates
 + + + + + + +   GET /sign-in
 + + + + + + +   POST /sign-in
 + + + + + + +   POST /sign-out
@@ -161,6 +169,9 @@ s - - + + 0 +   POST /reports/<bounded:report_id>/close
 + + + + + + +   GET /spaces/<space>/calendar.ics
 s 0 0 + + 0 +   GET /spaces/<space>/certificates/
 s 0 0 + + 0 +   GET /spaces/<space>/certificates/<bounded:certificate_id>/
+s 0 0 0 + 0 +   GET /spaces/<space>/certificates/<bounded:certificate_id>/accepted/
+s 0 0 0 + 0 +   POST /spaces/<space>/certificates/<bounded:certificate_id>/accepted/
+s 0 0 0 + 0 +   POST /spaces/<space>/certificates/<bounded:certificate_id>/accepted/<bounded:acceptance_id>/remove
 s 0 0 0 + 0 +   GET /spaces/<space>/certificates/<bounded:certificate_id>/edit
 s 0 0 0 + 0 +   POST /spaces/<space>/certificates/<bounded:certificate_id>/edit
 s 0 0 + + 0 +   GET /spaces/<space>/certificates/<bounded:certificate_id>/grant
@@ -186,6 +197,8 @@ s + + + + + +   GET /spaces/<space>/tools/<tool>/book
 s + + + + + +   POST /spaces/<space>/tools/<tool>/book
 s + + + + + +   GET /spaces/<space>/tools/<tool>/book/check
 + + + + + + +   GET /spaces/<space>/tools/<tool>/calendar.ics
+s + + + + + +   GET /spaces/<space>/tools/<tool>/repeat
+s + + + + + +   POST /spaces/<space>/tools/<tool>/repeat
 s + + + + + +   GET /spaces/<space>/tools/<tool>/report
 s + + + + + +   POST /spaces/<space>/tools/<tool>/report
 s + + + + + +   GET /spaces/<space>/tools/<tool>/report/thanks
