@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, select
 
+from booking.models.asking import Question
 from booking.models.database import Id, Session
 from booking.models.tables.tools import Capability, Kind, Tool
 from booking.rules.capabilities import CapabilitySpec
@@ -44,7 +45,7 @@ def kind_card(session: Session, slug: str) -> KindCard:
 
 def capabilities_of(session: Session, kind_id: int) -> tuple[CapabilitySpec, ...]:
     """What tools of a kind may state, in its order: one query."""
-    rows = session.execute(_OF_KIND, {"kind_id": kind_id})
+    rows = _OF_KIND.rows(session, {"kind_id": kind_id})
     return tuple(CapabilitySpec(slug, type_, unit, tuple(choices), name) for slug, type_, unit, choices, name in rows)
 
 
@@ -84,7 +85,7 @@ def _spec(row: Capability) -> CapabilitySpec:
 
 
 _capability = Capability.__table__.c
-_OF_KIND = (
+_OF_KIND = Question(
     select(_capability.slug, _capability.type, _capability.unit, _capability.choices, _capability.name)
     .where(_capability.kind_id == bindparam("kind_id", type_=Id))
     .order_by(_capability.position, _capability.id)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 
+from booking.models.asking import Question
 from booking.models.database import Id, Session
 from booking.models.tables.spaces import Space
 from booking.models.tables.tools import Photo, Tool
@@ -31,7 +32,7 @@ def of_space(session: Session, space_id: int) -> tuple[PhotoCard, ...]:
 
 def of_tool(session: Session, tool_id: int) -> tuple[PhotoCard, ...]:
     """The photos of a tool, oldest first."""
-    return tuple(PhotoCard(*row) for row in session.execute(_OF_TOOL, {"tool_id": tool_id}))
+    return tuple(PhotoCard(*row) for row in _OF_TOOL.rows(session, {"tool_id": tool_id}))
 
 
 def first_of_tools(session: Session, tool_ids: Collection[int]) -> dict[int, PhotoCard]:
@@ -99,7 +100,7 @@ def _card(row: Photo) -> PhotoCard:
 
 _photo = Photo.__table__.c
 # A tool's page is asked for often: its question is put together once, and on columns.
-_OF_TOOL = (
+_OF_TOOL = Question(
     select(_photo.id, _photo.file, _photo.width, _photo.height, _photo.caption)
     .where(_photo.tool_id == bindparam("tool_id", type_=Id))
     .order_by(_photo.id)

@@ -1,16 +1,29 @@
 """Questions about tools: their cards, one or many at a fixed number of queries."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Row, Select, Update, and_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    String,
+    Update,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import cast as cast_to
 
-from booking.models.database import Id, Session
+from booking.models.asking import Line, Question
+from booking.models.database import Session
+from booking.models.tables import METADATA
 from booking.models.tables.bookings import Booking
-from booking.models.tables.spaces import Space
-from booking.models.tables.tools import Kind, Tool, ToolCertificate, Unit
 from booking.rules.catalogue import ToolWish
 from booking.rules.facts import Approval, BookableBy, ToolState, Visibility
 from booking.rules.refusals import Absent
@@ -59,10 +72,10 @@ WISHED_COLUMNS = tuple(
 
 def tool_card(session: Session, space_slug: str, tool_slug: str) -> ToolCard:
     """The tool of that slug at that space, retired ones too; raises Absent when there is none."""
-    found = _cards(session, _question().where(Space.slug == space_slug, Tool.slug == tool_slug))
-    if not found:
+    row = _ONE_CARD.first(session, {"space_slug": space_slug, "tool_slug": tool_slug})
+    if row is None:
         raise Absent
-    return found[0]
+    return _card(row)
 
 
 def tool_cards(
@@ -75,23 +88,23 @@ def tool_cards(
     after: tuple[str, int] | None = None,
     limit: int | None = None,
 ) -> tuple[ToolCard, ...]:
-    """Tools by name and then id, in two queries; without the retired ones unless asked for.
+    """Tools by name and then id, in one query; without the retired ones unless asked for.
 
     `after` is the name and id of the last one seen.
     """
-    question = _question().order_by(Tool.name, Tool.id).limit(limit)
+    question = _CARD.order_by(_tool.c.name, _tool.c.id).limit(limit)
     if tool_ids is not None:
-        question = question.where(Tool.id.in_(tool_ids))
+        question = question.where(_tool.c.id.in_(tool_ids))
     if space_id is not None:
-        question = question.where(Tool.space_id == space_id)
+        question = question.where(_tool.c.space_id == space_id)
     if kind_id is not None:
-        question = question.where(Tool.kind_id == kind_id)
+        question = question.where(_tool.c.kind_id == kind_id)
     if not retired:
-        question = question.where(Tool.state != ToolState.RETIRED)
+        question = question.where(_tool.c.state != ToolState.RETIRED)
     if after is not None:
         name, tool_id = after
-        question = question.where(or_(Tool.name > name, and_(Tool.name == name, Tool.id > tool_id)))
-    return _cards(session, question)
+        question = question.where(or_(_tool.c.name > name, and_(_tool.c.name == name, _tool.c.id > tool_id)))
+    return tuple(map(_card, session.execute(question)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +120,23 @@ class ToolSheet:
 
 def tool_sheet(session: Session, space_slug: str, tool_slug: str) -> ToolSheet:
     """The tool of that slug at that space with everything about it; raises Absent when there is none."""
-    row = session.execute(_ONE, {"space_slug": space_slug, "tool_slug": tool_slug}).first()
+    row = _ONE.first(session, {"space_slug": space_slug, "tool_slug": tool_slug})
     if row is None:
         raise Absent
-    certificates = _certificates(session, (row[0].id,))
-    return _sheet(row[0], _card(row, certificates.get(row[0].id, ())))
+    return _sheet(row)
 
 
 def tool_sheets(session: Session, space_ids: Collection[int]) -> tuple[ToolSheet, ...]:
-    """All tools of these spaces with everything about them, oldest first, retired ones too: two queries."""
-    rows = session.execute(_question().where(Tool.space_id.in_(space_ids)).order_by(Tool.id)).all()
-    certificates = _certificates(session, [row[0].id for row in rows])
-    return tuple(_sheet(row[0], _card(row, certificates.get(row[0].id, ()))) for row in rows)
+    """All tools of these spaces with everything about them, oldest first, retired ones too: one query."""
+    return tuple(map(_sheet, session.execute(_SHEET.where(_tool.c.space_id.in_(space_ids)).order_by(_tool.c.id))))
 
 
-def _sheet(row: Tool, card: ToolCard) -> ToolSheet:
+def _sheet(row: Line) -> ToolSheet:
+    card = _card(row)
     return ToolSheet(card, _wish(row, card), row.code, row.version, row.changed_at)
 
 
-def _wish(row: Tool, card: ToolCard) -> ToolWish:
+def _wish(row: Line, card: ToolCard) -> ToolWish:
     columns = {name: getattr(row, name) for name in WISHED_COLUMNS}
     return ToolWish(
         kind_slug=card.kind_slug, certificate_ids=card.certificate_ids, unit_count=max(card.units, 1), **columns
@@ -152,69 +163,48 @@ def _touch(session: Session, change: Update, now: datetime) -> int:
     return cast(CursorResult[Any], result).rowcount
 
 
-def _question() -> Select[Tool, Kind, Space, int]:
-    in_service = select(func.count(Unit.id)).where(Unit.tool_id == Tool.id, Unit.retired_at.is_(None))
-    return (
-        select(Tool, Kind, Space, in_service.correlate(Tool).scalar_subquery())
-        .join(Kind, Kind.id == Tool.kind_id)
-        .join(Space, Space.id == Tool.space_id)
-    )
+# The questions, put together once, and on columns: making rows of every tool would take longer than reading them.
+
+_tool, _unit, _kind, _space = (METADATA.tables[name] for name in ("tool", "unit", "kind", "space"))
+_needs = METADATA.tables["tool_certificate"]
+_IN_SERVICE = select(func.count(_unit.c.id)).where(_unit.c.tool_id == _tool.c.id, _unit.c.retired_at.is_(None))
+# The comma is part of the question: as a value it would have to be spelled anew each time.
+_COMMA: Any = literal_column("','")
+_NEEDED = func.aggregate_strings(cast_to(_needs.c.certificate_id, String), _COMMA)
+_CERTIFICATES = select(_NEEDED).where(_needs.c.tool_id == _tool.c.id)
 
 
-# The question of a tool's own page, put together once.
-_ONE = _question().where(Space.slug == bindparam("space_slug"), Tool.slug == bindparam("tool_slug"))
+def _columns() -> Iterator[ColumnElement[Any]]:
+    """The columns of a card, in its order."""
+    others: dict[str, ColumnElement[Any]] = {"needs_approval": _tool.c.approval}
+    others["units"] = _IN_SERVICE.correlate(_tool).scalar_subquery()
+    others["certificate_ids"] = _CERTIFICATES.correlate(_tool).scalar_subquery()
+    others |= {"kind_slug": _kind.c.slug, "kind_name": _kind.c.name, "art": _kind.c.art}
+    others |= {"space_slug": _space.c.slug, "space_name": _space.c.name}
+    for field in fields(ToolCard):
+        name = field.name
+        column = others[name] if name in others else _tool.c[name] if name in _tool.c else _space.c[name]
+        yield column.label(name)
 
 
-def _cards(session: Session, question: Select[Tool, Kind, Space, int]) -> tuple[ToolCard, ...]:
-    rows = session.execute(question).all()
-    certificates = _certificates(session, [row[0].id for row in rows])
-    return tuple(_card(row, certificates.get(row[0].id, ())) for row in rows)
+_FROM = _tool.join(_kind, _kind.c.id == _tool.c.kind_id).join(_space, _space.c.id == _tool.c.space_id)
+_CARD = select(*_columns()).select_from(_FROM)
+_OTHERS = {*WISHED_COLUMNS, "code", "version", "changed_at"} - {field.name for field in fields(ToolCard)}
+_SHEET = _CARD.add_columns(*(_tool.c[name] for name in sorted(_OTHERS)))
+_OF_SLUGS = (_space.c.slug == bindparam("space_slug"), _tool.c.slug == bindparam("tool_slug"))
+_ONE, _ONE_CARD = Question(_SHEET.where(*_OF_SLUGS)), Question(_CARD.where(*_OF_SLUGS))
 
 
-_needs = ToolCertificate.__table__.c
-_CERTIFICATES = (
-    select(_needs.tool_id, _needs.certificate_id)
-    .where(_needs.tool_id.in_(bindparam("tools", expanding=True, type_=Id)))
-    .order_by(_needs.certificate_id)
+_STATE, _APPROVAL, _VISIBILITY, _BOOKABLE_BY, _CERTIFICATE_IDS = (
+    [field.name for field in fields(ToolCard)].index(name)
+    for name in ("state", "needs_approval", "visibility", "bookable_by", "certificate_ids")
 )
 
 
-def _certificates(session: Session, tool_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
-    found: dict[int, tuple[int, ...]] = {}
-    for tool_id, certificate_id in session.execute(_CERTIFICATES, {"tools": list(tool_ids)}):
-        found[tool_id] = (*found.get(tool_id, ()), certificate_id)
-    return found
-
-
-def _card(row: Row[Tool, Kind, Space, int], certificate_ids: tuple[int, ...]) -> ToolCard:
-    tool, kind, space, units = row
-    return ToolCard(
-        id=tool.id,
-        slug=tool.slug,
-        name=tool.name,
-        make_and_model=tool.make_and_model,
-        kind_id=kind.id,
-        kind_slug=kind.slug,
-        kind_name=kind.name,
-        art=kind.art,
-        state=ToolState(tool.state),
-        state_note=tool.state_note,
-        step_free=tool.step_free,
-        place=tool.place,
-        capabilities=tool.capabilities,
-        units=units,
-        needs_approval=Approval(tool.approval),
-        space_id=space.id,
-        space_slug=space.slug,
-        space_name=space.name,
-        city=space.city,
-        country=space.country,
-        time_zone=space.time_zone,
-        latitude=space.latitude,
-        longitude=space.longitude,
-        visibility=Visibility(space.visibility),
-        publishes=space.publishes,
-        bookable_by=BookableBy(space.bookable_by),
-        language=space.language,
-        certificate_ids=certificate_ids,
-    )
+def _card(row: Line) -> ToolCard:
+    values = list(row[: len(_CARD.selected_columns)])
+    values[_STATE], values[_APPROVAL] = ToolState(values[_STATE]), Approval(values[_APPROVAL])
+    values[_VISIBILITY], values[_BOOKABLE_BY] = Visibility(values[_VISIBILITY]), BookableBy(values[_BOOKABLE_BY])
+    needed = values[_CERTIFICATE_IDS]
+    values[_CERTIFICATE_IDS] = tuple(sorted(map(int, needed.split(",")))) if needed else ()
+    return ToolCard(*values)

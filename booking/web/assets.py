@@ -20,12 +20,25 @@ def register(app: Flask) -> None:
     """Give every address of a static file its version, and tell browsers how long they may keep it."""
     app.url_defaults(add_version)
     app.after_request(keep_static_files)
-    app.jinja_env.globals.update(static_url=static_url, icon=icon, art=art, qr_code=qr_code)
+    app.jinja_env.globals.update(static_url=static_url, url_for=page_url, icon=icon, art=art, qr_code=qr_code)
 
 
 def static_url(name: str) -> str:
     """Address of a file in `static/`, with the hash of its content; an unknown name raises."""
     return address(name, request.script_root if has_request_context() else "", version(name))
+
+
+def page_url(endpoint: str, **values: Any) -> str:
+    """The address of a page for templates; one that nothing is filled into is made once."""
+    if values or not has_request_context() or endpoint.startswith("."):
+        return url_for(endpoint, **values)
+    return plain_address(endpoint, request.script_root)
+
+
+@cache
+def plain_address(endpoint: str, script_root: str) -> str:
+    """The address of a page below a prefix: each page leads to a dozen of the same."""
+    return url_for(endpoint)
 
 
 @cache

@@ -2,12 +2,14 @@
 
 from functools import lru_cache
 
-from babel import Locale
 from flask import Flask
 from flask_babel import get_domain, get_locale, gettext, pgettext
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from booking.web import assets, richtext
+from booking.web.slots import slots
 from booking.wording import display
 from booking.wording.display import LANGUAGES
 
@@ -32,7 +34,7 @@ FORMATS = (
 def register(app: Flask) -> None:
     """Make the formats known to every template, both as filters and as globals."""
     formats = {function.__name__: function for function in FORMATS} | {"markdown": markdown}
-    app.jinja_env.globals.update(formats, LANGUAGES=LANGUAGES)
+    app.jinja_env.globals.update(formats, LANGUAGES=LANGUAGES, week_slots=slots)
     app.jinja_env.filters.update(formats)
     assets.register(app)
 
@@ -47,6 +49,17 @@ def quicken(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         remembered, _plural, newstyle=True, pgettext=pgettext, npgettext=_plural_in_context
     )
+    app.jinja_env.globals["_"] = _said
+
+
+@pass_eval_context
+def _said(context: EvalContext, message: str, **values: object) -> str:
+    """The message in the reader's language with its placeholders filled in; what is filled in is escaped on pages.
+
+    Jinja's own way takes three calls of a template for each.
+    """
+    text = remembered(message)
+    return (Markup(text) if context.autoescape else text) % values  # noqa: S704  (messages are ours)
 
 
 def _plural(singular: str, plural: str, number: int) -> str:
@@ -61,9 +74,10 @@ def _plural_in_context(context: str, singular: str, plural: str, number: int) ->
 
 def remembered(message: str) -> str:
     """The message in the reader's language."""
-    return _translated(get_locale(), message)
+    locale = get_locale()
+    return _translated((locale.language, locale.script, locale.territory) if locale else None, message)
 
 
 @lru_cache(maxsize=8192)
-def _translated(_locale: Locale | None, message: str) -> str:
+def _translated(_locale: tuple[str, str | None, str | None] | None, message: str) -> str:
     return str(gettext(message))

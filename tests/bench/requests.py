@@ -1,4 +1,4 @@
-"""What requests cost: processor time of the web process and the database's together, in turns, by medians."""
+"""What requests cost: processor time of the web process and of the database's, in turns, by medians."""
 
 import contextlib
 import http.client
@@ -8,6 +8,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from tests.bench.ground import Ground
 from tests.bench.processor import spent
@@ -25,11 +26,21 @@ class Kind:
     send: Callable[[], tuple[int, bytes]]
     expected: int
     milliseconds: list[float] = field(default_factory=list)
+    of_web: list[float] = field(default_factory=list)
     passed: list[float] = field(default_factory=list)
 
     def over(self, other: "Kind") -> float:
         """How many times the other's processor time it takes: the median of what each turn says."""
         return statistics.median(one / two for one, two in zip(self.milliseconds, other.milliseconds, strict=True))
+
+    def over_in_web(self, other: "Kind") -> float:
+        """The same of the web process alone."""
+        return statistics.median(one / two for one, two in zip(self.of_web, other.of_web, strict=True))
+
+    @property
+    def cost_in_web(self) -> float:
+        """The median: milliseconds of the web process's processor time a request."""
+        return statistics.median(self.of_web)
 
     @property
     def wait(self) -> float:
@@ -54,7 +65,9 @@ class Caller:
     def kinds(self) -> dict[str, Kind]:
         """Everything that is measured over HTTP."""
         ground = self._ground
-        week = f"/spaces/{ground.space}/tools/{ground.busy}/"
+        # A whole week that is full, on whichever day it is measured.
+        year, number, _ = (ground.first + timedelta(days=7)).isocalendar()
+        week = f"/spaces/{ground.space}/tools/{ground.busy}/?week={year}-W{number:02d}"
         made = (
             Kind("empty", 100, lambda: self._get("/bare/empty"), 200),
             Kind("create", 20, self._create, 201),
@@ -90,25 +103,27 @@ class Caller:
             return answer.status, answer.read(), answer.headers.get("ETag", "")
 
 
-def measure(caller: Caller, processes: Iterable[int]) -> dict[str, Kind]:
-    """Send some requests of each kind in turns, and count what these processes took for each."""
-    kinds, counted = caller.kinds(), list(processes)
+def measure(caller: Caller, web: int, database: Iterable[int]) -> dict[str, Kind]:
+    """Send some requests of each kind in turns, and count what the web's and the database's processes took for each."""
+    kinds, others = caller.kinds(), list(database)
     for turn in range(WARM + TURNS):
         for kind in kinds.values():
-            before, began = _settled(counted), time.perf_counter()
+            (web_before, others_before), began = _settled(web, others), time.perf_counter()
             for _ in range(kind.number):
                 _answered(kind)
-            took, cost = time.perf_counter() - began, _settled(counted) - before
+            took, (web_after, others_after) = time.perf_counter() - began, _settled(web, others)
             if turn >= WARM:
-                kind.milliseconds.append(cost / kind.number / 1e6)
+                of_web = web_after - web_before
+                kind.of_web.append(of_web / kind.number / 1e6)
+                kind.milliseconds.append((of_web + others_after - others_before) / kind.number / 1e6)
                 kind.passed.append(took / kind.number * 1e3)
     return kinds
 
 
-def _settled(processes: list[int]) -> int:
+def _settled(web: int, others: list[int]) -> tuple[int, int]:
     """What the processes have spent, once they have finished what comes after an answer."""
     time.sleep(0.03)
-    return spent(processes)
+    return spent([web]), spent(others)
 
 
 def _answered(kind: Kind) -> None:

@@ -187,6 +187,6 @@ def test_the_questions_are_as_many_for_one_tool_as_for_thirty(scene: Scene, numb
         session.connection()
         with counted(scene.engine) as statements:
             assert len(worlds(session, kind_id=1, span=SPAN, account_id=scene.ada.account_id)) == number + 1
-            assert len(statements) == 4
+            assert len(statements) == 3
             facts_for(session, scene.tool_id, SPAN, None)
-            assert len(statements) == 4 + 2
+            assert len(statements) == 3 + 2

@@ -1,0 +1,52 @@
+"""The stretches of a day as items of a list. A full week has hundreds, and a template would take its time over each."""
+
+from collections.abc import Iterable, Mapping
+
+from markupsafe import Markup, escape
+
+from booking.web.timeline import Segment
+from booking.wording.display import f_range
+
+FREE = frozenset({"free", "gap"})
+# So many quarter-hours have no room for two lines, or for one.
+SHORT, TINY = 4, 2
+
+
+def slots(segments: Iterable[Segment], words: Mapping[str, str], plus: str) -> Markup:
+    """The items; `words` say what each kind is, `plus` is the drawing on free time on a phone."""
+    said = {kind: str(escape(word)) for kind, word in words.items()}
+    drawn = (_free(one, said, plus) if one.kind in FREE else _taken(one, said) for one in segments)
+    return Markup("".join(drawn))  # noqa: S704  (what people wrote is escaped below)
+
+
+def _times(one: Segment) -> str:
+    return str(escape(one.times or f_range(one.start, one.end)))
+
+
+def _free(one: Segment, words: Mapping[str, str], plus: str) -> str:
+    """Free time: a link that books it, unless it is over or too short."""
+    place = f"r{one.column} h{one.width}"
+    if one.past or not one.href:
+        hint = "" if one.past else f'<span class="visually-hidden">{words[one.kind]}</span>'
+        return f'<li class="over {place}"><span class="event">{hint}</span></li>'
+    begins = one.start.hour * 60 + one.start.minute
+    return (
+        f'<li class="{place}"><a class="gap-link" data-modal href="{escape(one.href)}" data-start="{begins}"'
+        f' data-minutes="{one.width * 15}"><span>{words["free"]} <span class="no-wrap">{_times(one)}</span></span>'
+        f"{plus}</a></li>"
+    )
+
+
+def _taken(one: Segment, words: Mapping[str, str]) -> str:
+    """Time that isn't free: what it is, and where it leads when it leads anywhere."""
+    word, label = words[one.kind], str(escape(one.label))
+    state = ("closed " if one.kind == "closed" else "") + ("past " if one.past else "")
+    size = " tiny-event" if one.width < TINY else " short-event" if one.width < SHORT else ""
+    tag, leads = "span", ""
+    if one.href:
+        tag, leads = "a", f' href="{escape(one.href)}"' + ("" if one.kind == "mine" else " data-modal")
+    hint = f'<span class="visually-hidden"> {word}</span>' if label else ""
+    return (
+        f'<li class="{state}r{one.column} h{one.width}"><{tag} class="event {one.kind}{size}"{leads}>'
+        f'<b>{label or word}</b> <span class="no-wrap">{_times(one)}</span>{hint}</{tag}></li>'
+    )
