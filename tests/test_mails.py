@@ -9,14 +9,18 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 
 from booking.actions import mails
 from booking.models import jobs
 from booking.models.database import Session
 from booking.models.tables.accounts import Account
-from booking.models.tables.bookings import Booking
+from booking.models.tables.bookings import Booking, Claim
 from booking.models.tables.jobs import Job
+from booking.models.tables.reports import Report
 from booking.models.tables.spaces import Space
+from booking.models.tables.tools import Outage, Unit
+from booking.models.tables.visits import Visit
 from booking.outside import mail
 from booking.outside.mail import Mail, Undeliverable
 from booking.worker import Worker
@@ -89,14 +93,19 @@ def test_every_event_can_be_told_in_every_language(
 ) -> None:
     ada.language = language
     certificate = make_certificate(session, session.get_one(Space, booking.space_id))
+    broken = things_broken(session, booking)
     session.commit()
-    about = {"account_id": ada.id, "booking_id": booking.id, "space_id": booking.space_id}
+    about = {"account_id": ada.id, "booking_id": booking.id, "space_id": booking.space_id, **broken}
     more = {
         "certificate_id": certificate.id,
         "expires_at": NOW.isoformat(),
+        "visit_id": visit_of(session, booking).id,
+        "inviter": "Bo",
         "accepted": True,
         "name": "Cy",
         "note": "I",
+        "team": "Wood",
+        "inviter": "Bo",
     }
     for event in sorted(mails.EVENTS):
         message = sent(event, **about, **more)
@@ -104,6 +113,36 @@ def test_every_event_can_be_told_in_every_language(
         assert "http://localhost/" in text_of(message)
         assert "%(" not in text_of(message) + text_of(message, "html")
         assert f'lang="{language}"' in text_of(message, "html")
+
+
+def visit_of(session: Session, booking: Booking) -> Visit:
+    """A visit that the host agreed to, with conditions, after a home space's word."""
+    home = make_space(session, "Fablab")
+    whose = {"account_id": booking.account_id, "tool_id": booking.tool_id, "host_id": booking.space_id}
+    agreed = {"opens": 840, "closes": 1080, "supervised": True, "fee_note": "5 EUR", "last_day": NOW.date()}
+    said = {"note": "A wing", "training": "Laser since 2024", "reason": "Full", "home_id": home.id}
+    visit = Visit(state="accepted", created_at=NOW, changed_at=NOW, **whose, **agreed, **said)
+    session.add(visit)
+    session.commit()
+    return visit
+
+
+def things_broken(session: Session, booking: Booking) -> dict[str, Any]:
+    """The booked tool is out of order and reported, and the same maker's booking of another stands."""
+    here, times = session.get_one(Space, booking.space_id), (booking.starts_at, booking.ends_at)
+    other = make_tool(session, here, name="Beam")
+    columns = {"state": "confirmed", "starts_at": times[0], "ends_at": times[1], "created_at": NOW, "changed_at": NOW}
+    stands = Booking(uid="2@localhost", space_id=here.id, tool_id=other.id, account_id=booking.account_id, **columns)
+    report = {"space_id": here.id, "account_id": booking.account_id, "words": "Smoke", "photo": "1.jpg"}
+    broken = Report(tool_id=booking.tool_id, state="outage", created_at=NOW, reply="Thanks", **report)
+    session.add_all((stands, broken, Outage(tool_id=booking.tool_id, starts_at=NOW, reason="Belt")))
+    booking.state = "confirmed"
+    session.flush()
+    for row in (booking, stands):
+        unit = session.scalars(select(Unit.id).where(Unit.tool_id == row.tool_id)).one()
+        place = {"unit_id": unit, "space_id": here.id, "kind_id": other.kind_id}
+        session.add(Claim(booking_id=row.id, blocks_from=times[0], blocks_until=times[1], **place))
+    return {"booking_ids": [booking.id, stands.id], "cut_ids": [booking.id], "report_id": broken.id}
 
 
 def test_the_time_of_the_space_comes_first_and_the_readers_own_second(
@@ -191,3 +230,14 @@ def plain(**changes: str) -> Mail:
         "html": "<p>Text</p>",
     }
     return Mail(**values | changes)
+
+
+def test_each_side_of_a_visit_reads_what_it_needs(
+    session: Session, booking: Booking, ada: Account, sent: Callable[..., EmailMessage]
+) -> None:
+    visit = visit_of(session, booking)
+    host = text_of(sent("visit_wanted", account_id=ada.id, visit_id=visit.id))
+    assert "Fablab says: Laser since 2024" in host and "A wing" in host
+    maker = text_of(sent("visit_accepted", account_id=ada.id, visit_id=visit.id))
+    assert {"Until: 25 Nov 2026", "Hours: 14:00–18:00", "Fee: 5 EUR"} <= set(maker.splitlines())
+    assert f"http://localhost/visits/{visit.id}" in maker
