@@ -21,6 +21,7 @@ from booking.models.jobs import JobCard, is_due
 from booking.outside import clock, mail
 from booking.outside.mail import Mail
 from booking.wording.display import f_yours
+from booking.wording.visits import conditions
 
 POLL_SECONDS = 1.5
 SECONDS_AFTER_TROUBLE = 5.0
@@ -163,6 +164,8 @@ def _words(letter: Letter) -> dict[str, object]:
         "certificate": letter.certificate,
         "outage": letter.outage,
         "report": letter.report,
+        "visit": letter.visit,
+        "conditions": conditions(letter.visit) if letter.visit else (),
         "expires_at": _instant(letter, "expires_at"),
         "briefing_at": _instant(letter, "briefing_at"),
         "details": letter.details,

@@ -1,6 +1,6 @@
 """What a mail will tell to whom: from a job's payload and the rows of this moment to a letter without words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -8,10 +8,11 @@ from typing import Any
 from booking.actions import outage_news
 from booking.actions.call import Call
 from booking.actions.outage_news import OutageNews
-from booking.models import mails
+from booking.models import mails, visits
 from booking.models.database import Session
 from booking.models.mails import BookingNews, Place, Reader
 from booking.models.reports import ReportCard
+from booking.models.visits import VisitCard
 from booking.rules.states import State
 from config import Settings
 
@@ -30,6 +31,9 @@ ABOUT_A_BOOKING = frozenset(
         "booking_expired",
     }
 )
+ABOUT_A_VISIT = frozenset(
+    {"visit_asked", "visit_wanted", "visit_vouched", "visit_accepted", "visit_declined", "visit_ended"}
+)
 ABOUT_A_CERTIFICATE = frozenset({"certificate_granted", "certificate_ending"})
 EVENTS = (
     ABOUT_AN_ACCOUNT
@@ -37,9 +41,12 @@ EVENTS = (
     | ABOUT_A_BOOKING
     | outage_news.EVENTS
     | outage_news.REPORT_EVENTS
+    | ABOUT_A_VISIT
     | ABOUT_A_CERTIFICATE
 )
-TO_MANAGERS = frozenset({"approval_wanted", "join_asked", "fault_reported"})
+TO_MANAGERS = frozenset({"approval_wanted", "join_asked", "fault_reported", "visit_asked", "visit_wanted"})
+# For the trainers too.
+TO_STAFF = frozenset({"fault_reported", "visit_asked"})
 # Sent some seconds after the decision; not at all when it has been undone by then.
 UNDOABLE = frozenset({"booking_approved", "booking_declined"})
 
@@ -70,6 +77,7 @@ class Letter:
     certificate: str = ""
     outage: OutageNews | None = None
     report: ReportCard | None = None
+    visit: VisitCard | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -81,7 +89,7 @@ def is_for_managers(payload: Mapping[str, Any]) -> bool:
 def spread(call: Call, job_id: int, payload: Mapping[str, Any]) -> None:
     """Leave one job for each manager of the space; doing it twice leaves no second one. Raises Unwritable."""
     space_id = payload.get("space_id") or _booking(call.session, payload).space.id
-    people = mails.staff if payload["event"] == "fault_reported" else mails.managers
+    people = mails.staff if payload["event"] in TO_STAFF else mails.managers
     for account_id in people(call.session, space_id):
         call.later("mail", {**payload, "account_id": account_id}, once=f"mail:{job_id}:{account_id}")
 
@@ -94,12 +102,9 @@ def letter(call: Call, payload: Mapping[str, Any]) -> Letter | None:
     reader = _reader(session, settings, payload)
     if reader is None:
         return None
-    if event in ABOUT_A_BOOKING:
-        return _about_booking(session, settings, event, reader, payload)
-    if event in outage_news.EVENTS:
-        return _about_outage(call, event, reader, payload)
-    if event in outage_news.REPORT_EVENTS:
-        return _about_report(call, event, reader, payload)
+    for events, tell in _TELLING.items():
+        if event in events:
+            return tell(call, event, reader, payload)
     certificate, space = "", None
     if event in ABOUT_A_CERTIFICATE:
         certificate, space = _certificate(session, payload)
@@ -121,10 +126,8 @@ def _reader(session: Session, settings: Settings, payload: Mapping[str, Any]) ->
     return Reader(address, payload.get("name", ""), language, "")
 
 
-def _about_booking(
-    session: Session, settings: Settings, event: str, reader: Reader, payload: Mapping[str, Any]
-) -> Letter | None:
-    booking = _booking(session, payload)
+def _about_booking(call: Call, event: str, reader: Reader, payload: Mapping[str, Any]) -> Letter | None:
+    booking = _booking(call.session, payload)
     if event in UNDOABLE and booking.state == State.PENDING:
         return None
     times = _times(payload, "starts_at", "ends_at") or Times(booking.starts_at, booking.ends_at)
@@ -132,7 +135,7 @@ def _about_booking(
     return Letter(
         event,
         reader,
-        settings.base_url + path,
+        call.settings.base_url + path,
         booking=booking,
         times=times,
         earlier=_times(payload, "old_starts_at", "old_ends_at"),
@@ -158,6 +161,14 @@ def _about_report(call: Call, event: str, reader: Reader, payload: Mapping[str, 
     path = f"/reports/?space={found.space_slug}" if event == "fault_reported" else _tool_path(found)
     space = mails.space(call.session, found.space_id)
     return Letter(event, reader, call.settings.base_url + path, space=space, report=found, details=payload)
+
+
+def _about_visit(call: Call, event: str, reader: Reader, payload: Mapping[str, Any]) -> Letter | None:
+    visit = visits.card(call.session, payload.get("visit_id") or 0)
+    if visit is None:
+        raise Unwritable("The visit is not there any more.")
+    link = f"{call.settings.base_url}/visits/{visit.id}"
+    return Letter(event, reader, link, visit=visit, details={"reason": visit.reason, **payload})
 
 
 def _tool_path(report: ReportCard) -> str:
@@ -195,3 +206,11 @@ def _path(event: str, space: Place | None) -> str:
     if event == "join_asked" and space:
         return f"/spaces/{space.slug}/members/"
     return f"/spaces/{space.slug}/" if space else "/sign-in"
+
+
+_TELLING: Mapping[frozenset[str], Callable[[Call, str, Reader, Mapping[str, Any]], Letter | None]] = {
+    ABOUT_A_BOOKING: _about_booking,
+    outage_news.EVENTS: _about_outage,
+    outage_news.REPORT_EVENTS: _about_report,
+    ABOUT_A_VISIT: _about_visit,
+}

@@ -29,7 +29,7 @@ class VisitState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VisitCard:
-    """A visit with the names around it; `member_since` tells since when its maker belongs to her home space, if she does.
+    """A visit with the names around it; `member_since`: since when its maker belongs to her home space, if she does.
 
     `opens` and `closes` are minutes of the host's wall day, `last_day` a date of its calendar; None: no such condition.
     """
