@@ -100,7 +100,7 @@ def plan(call: Call, slug: str, source: str, calendar: HolidayCalendar) -> Plan:
     if not source:
         raise Unacceptable(Problem("source", "required"))
     lines = _lines(call, space, source, calendar.days)
-    if not any(line.outcome in _WANTED or line.why == "over" for line in lines):
+    if not lines:
         raise Unacceptable(Problem("file", "no_holidays"))
     before = spaces.hours_of(call.session, [space.id])[space.id]
     after = _after(before, lines, today(call, space))

@@ -6,20 +6,25 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 LONGEST_GOODBYE = 20
 # What one that reads something hostile may take at most: seconds of a processor, bytes of memory, seconds in all.
 SECONDS, MEMORY, PATIENCE = 10, 512 * 2**20, 20
-# The child limits itself before it reads a byte, so that nothing has to run between fork and exec.
+_HOME = Path(__file__).parents[1]
+# The child limits itself before it reads a byte, so that nothing has to run between fork and exec. It sees our rooms
+# without what makes the application of them, which would take longer than the reading.
 _LIMITED = """
-import resource, runpy, sys
-seconds, memory, module = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+import resource, runpy, sys, types
+seconds, memory, home, module = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4]
 resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-sys.argv = sys.argv[3:]
+sys.argv = sys.argv[4:]
+package = sys.modules["booking"] = types.ModuleType("booking")
+package.__path__ = [home]
 runpy.run_module(module, run_name="__main__", alter_sys=True)
 """
 
@@ -33,7 +38,7 @@ def limited(module: str, data: bytes, *arguments: str) -> bytes:
 
     Raises Failed when it ends otherwise than well or in time.
     """
-    line = [sys.executable, "-c", _LIMITED, str(SECONDS), str(MEMORY), module, *arguments]
+    line = [sys.executable, "-c", _LIMITED, str(SECONDS), str(MEMORY), str(_HOME), module, *arguments]
     try:
         done = subprocess.run(line, input=data, capture_output=True, timeout=PATIENCE, check=True)  # noqa: S603
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as problem:
