@@ -26,7 +26,7 @@ from booking.outside import mail
 from booking.rules.access import Role
 from booking.worker import Worker
 from config import ROOT, Settings
-from tests.factories import NOW, database, make_account, make_member, make_space
+from tests.factories import NOW, database, make_account, make_certificate, make_grant, make_member, make_space
 from tests.smtp import sink
 
 
@@ -98,6 +98,26 @@ def test_a_due_mail_goes_out_once_and_its_secret_is_forgotten(
     [job] = jobs_of(session, "mail")
     assert job.done_at == NOW
     assert job.payload["link"] == ""
+
+
+def test_holders_are_reminded_without_anybody_asking(
+    worker_to: Callable[[str], Worker], session: Session, ada: Account, clock: time_machine.Traveller
+) -> None:
+    certificate = make_certificate(session, make_space(session), name="Laser")
+    certificate.next_briefing_at, certificate.briefing_note = NOW + timedelta(days=7), "Bring goggles"
+    make_grant(session, certificate, ada, expires_at=NOW + timedelta(days=10))
+    session.commit()
+    clock.move_to(NOW + timedelta(days=6))
+    with sink() as server:
+        worker = worker_to(server.address)
+        worker.run_due()
+        clock.shift(timedelta(hours=1))
+        worker.run_due()
+    [message] = server.taken
+    assert server.recipients == [[ada.email]]
+    text = message.get_body(("plain",)).get_content()
+    for part in ("5. Dezember 2026", "2. Dezember 2026, 09:00", "Bring goggles", "http://localhost/certificates/"):
+        assert part in text
 
 
 def test_a_mail_that_the_server_puts_off_is_tried_again_later(
