@@ -106,6 +106,7 @@ def test_every_event_can_be_told_in_every_language(
         "team": "Wood",
         "inviter": "Bo",
     }
+    more |= {"act": "booked", "series_id": 1}
     for event in sorted(mails.EVENTS):
         message = sent(event, **about, **more)
         assert message["Subject"]
@@ -141,7 +142,55 @@ def things_broken(session: Session, booking: Booking) -> dict[str, Any]:
         unit = session.scalars(select(Unit.id).where(Unit.tool_id == row.tool_id)).one()
         place = {"unit_id": unit, "space_id": here.id, "kind_id": other.kind_id}
         session.add(Claim(booking_id=row.id, blocks_from=times[0], blocks_until=times[1], **place))
-    return {"booking_ids": [booking.id, stands.id], "cut_ids": [booking.id], "report_id": broken.id}
+    waiting = asked_for(session, booking)
+    return {"booking_ids": [booking.id, stands.id, waiting], "cut_ids": [booking.id], "report_id": broken.id}
+
+
+def asked_for(session: Session, booking: Booking) -> int:
+    """A request of the same maker for another tool: its id."""
+    tool = make_tool(session, session.get_one(Space, booking.space_id), name="Saw")
+    times = {"starts_at": booking.starts_at, "ends_at": booking.ends_at, "created_at": NOW, "changed_at": NOW}
+    place = {"space_id": tool.space_id, "tool_id": tool.id, "account_id": booking.account_id}
+    row = Booking(uid="3@localhost", state="pending", **times, **place)
+    session.add(row)
+    session.flush()
+    unit = session.scalars(select(Unit.id).where(Unit.tool_id == tool.id)).one()
+    held = {"unit_id": unit, "space_id": tool.space_id, "kind_id": tool.kind_id}
+    session.add(Claim(booking_id=row.id, blocks_from=row.starts_at, blocks_until=row.ends_at, **held))
+    return row.id
+
+
+@pytest.mark.parametrize(
+    ("act", "subject"),
+    [
+        ("booked", "Your requests for 2 bookings wait for an answer. Lumi"),
+        ("moved", "2 bookings have another time. Lumi"),
+        ("approved", "2 requests have been approved. Lumi"),
+        ("cancelled", "2 bookings are called off. Lumi"),
+        ("declined", "One part of your plan can't be had. Do you keep the rest, or free all of it? Lumi"),
+    ],
+)
+def test_several_bookings_are_told_of_in_one_mail(
+    act: str, subject: str, session: Session, booking: Booking, ada: Account, sent: Callable[..., EmailMessage]
+) -> None:
+    ids = things_broken(session, booking)["booking_ids"]
+    session.commit()
+    message = sent("several", act=act, account_id=ada.id, booking_ids=[ids[0], ids[2]], plan_id=7)
+    assert message["Subject"] == subject
+    text = text_of(message)
+    assert "Thu 26 Nov, 10:00–12:00 (Berlin, GMT+1): Lumi, Werkhof" in text
+    assert ": Saw, Werkhof" in text
+    assert "http://localhost/plans/7" in text
+
+
+def test_requests_that_were_answered_meanwhile_are_not_told_to_managers(
+    app: Flask, session: Session, booking: Booking, ada: Account, tmp_path: Any
+) -> None:
+    about = {"account_id": ada.id, "booking_ids": [booking.id], "series_id": 1}
+    jobs.add(session, "mail", {"event": "several_wanted", **about}, NOW, NOW, None)
+    session.commit()
+    Worker(app).run_due()
+    assert not list(tmp_path.glob("mail/*.eml"))
 
 
 def test_the_time_of_the_space_comes_first_and_the_readers_own_second(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from booking.actions import outage_news
+from booking.actions import outage_news, several_news
 from booking.actions.call import Call
 from booking.actions.outage_news import OutageNews
 from booking.models import mails, visits
@@ -41,10 +41,13 @@ EVENTS = (
     | ABOUT_A_BOOKING
     | outage_news.EVENTS
     | outage_news.REPORT_EVENTS
+    | several_news.EVENTS
     | ABOUT_A_VISIT
     | ABOUT_A_CERTIFICATE
 )
-TO_MANAGERS = frozenset({"approval_wanted", "join_asked", "fault_reported", "visit_asked", "visit_wanted"})
+TO_MANAGERS = frozenset(
+    {"approval_wanted", "join_asked", "fault_reported", "visit_asked", "visit_wanted", "several_wanted"}
+)
 # For the trainers too.
 TO_STAFF = frozenset({"fault_reported", "visit_asked"})
 # Sent some seconds after the decision; not at all when it has been undone by then.
@@ -171,6 +174,11 @@ def _about_visit(call: Call, event: str, reader: Reader, payload: Mapping[str, A
     return Letter(event, reader, link, visit=visit, details={"reason": visit.reason, **payload})
 
 
+def _about_several(call: Call, event: str, reader: Reader, payload: Mapping[str, Any]) -> Letter | None:
+    found = several_news.news(call, payload)
+    return Letter(event, reader, found["link"], details={**payload, **found}) if found else None
+
+
 def _tool_path(report: ReportCard) -> str:
     return f"/spaces/{report.space_slug}/tools/{report.tool_slug}/"
 
@@ -212,5 +220,6 @@ _TELLING: Mapping[frozenset[str], Callable[[Call, str, Reader, Mapping[str, Any]
     ABOUT_A_BOOKING: _about_booking,
     outage_news.EVENTS: _about_outage,
     outage_news.REPORT_EVENTS: _about_report,
+    several_news.EVENTS: _about_several,
     ABOUT_A_VISIT: _about_visit,
 }
