@@ -2,7 +2,7 @@
 
 import csv
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -65,7 +65,10 @@ class ToolPlan:
 
 @dataclass(frozen=True, slots=True)
 class SpacePlan:
-    """One space with its tools; `members` people belong to it and `appetite` says how much they book."""
+    """One space with its tools; `members` people belong to it and `appetite` says how much they book.
+
+    `later` is a week that begins to hold some days from now: from when on, and its rows.
+    """
 
     slug: str
     name: str
@@ -80,7 +83,10 @@ class SpacePlan:
     weekly: tuple[WeeklyOpening, ...]
     closures: tuple[Mapping[str, Any], ...] = ()
     special: tuple[Mapping[str, Any], ...] = ()
+    later: tuple[int, tuple[WeeklyOpening, ...]] | None = None
+    staffed: tuple[WeeklyOpening, ...] = ()
     certificates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    accepts: tuple[Mapping[str, str], ...] = ()
     tools: tuple[ToolPlan, ...] = ()
     visibility: str = "busy"
     publishes: bool = True
@@ -179,8 +185,15 @@ def _tool(row: Mapping[str, str], model: Model) -> ToolPlan:
 
 
 def _space(entry: dict[str, Any], tools: tuple[ToolPlan, ...]) -> SpacePlan:
-    weekly = tuple(opening for line in entry.pop("hours") for opening in openings(line))
+    weekly, staffed = _week(entry.pop("hours")), _week(entry.pop("staffed", ()))
+    later = entry.pop("later", None)
+    planned = (later["in"], _week(later["hours"])) if later else None
     latitude, longitude = entry.pop("place")
-    for name in ("closures", "special"):
+    for name in ("closures", "special", "accepts"):
         entry[name] = tuple(entry.get(name, ()))
-    return SpacePlan(**entry, place=(latitude, longitude), weekly=weekly, tools=tools)
+    place = (latitude, longitude)
+    return SpacePlan(**entry, place=place, weekly=weekly, later=planned, staffed=staffed, tools=tools)
+
+
+def _week(lines: Iterable[str]) -> tuple[WeeklyOpening, ...]:
+    return tuple(opening for line in lines for opening in openings(line))

@@ -1,13 +1,16 @@
 """The rows of the invented spaces: hours, trainings, tools and their units."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import chain, count
 from random import Random
+from typing import Any
 
 from booking.rules import facts, hours
+from booking.rules.openings import changed
 from booking.rules.text import slug
-from booking.seeding.catalogue import SpacePlan, ToolPlan, minutes, special_day
+from booking.seeding.catalogue import DAYS, SpacePlan, ToolPlan, minutes, special_day
 from booking.seeding.rows import Rows
 
 _CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -56,11 +59,11 @@ def add_space(rows: Rows, plan: SpacePlan, kinds: dict[str, int], now: datetime,
         created_at=now - timedelta(days=700),
         changed_at=now - timedelta(days=20),
     )
+    today = hours.to_wall(plan.zone, now).date()
     certificates = {
-        key: rows.add("certificate", space_id=space_id, name=entry["name"], valid_days=entry.get("days"))
-        for key, entry in plan.certificates.items()
+        key: _add_certificate(rows, space_id, plan, entry, today) for key, entry in plan.certificates.items()
     }
-    opened = _add_hours(rows, space_id, plan, hours.to_wall(plan.zone, now).date())
+    opened = _add_hours(rows, space_id, plan, today)
     valid_days = {certificates[key]: entry.get("days") for key, entry in plan.certificates.items()}
     placed = PlacedSpace(space_id, plan, opened, certificates, valid_days)
     for tool in plan.tools:
@@ -68,21 +71,76 @@ def add_space(rows: Rows, plan: SpacePlan, kinds: dict[str, int], now: datetime,
     return placed
 
 
+def accept(rows: Rows, spaces: Sequence[PlacedSpace]) -> None:
+    """Let certificates of some spaces count at others, wholly or with a briefing of theirs on top."""
+    by_slug = {space.plan.slug: space for space in spaces}
+    for space in spaces:
+        for entry in space.plan.accepts:
+            rows.add(
+                "acceptance",
+                certificate_id=space.certificates[entry["certificate"]],
+                foreign_id=by_slug[entry["space"]].certificates[entry["foreign"]],
+                briefing_id=space.certificates[entry["briefing"]] if "briefing" in entry else None,
+            )
+
+
+def _add_certificate(rows: Rows, space_id: int, plan: SpacePlan, entry: Mapping[str, Any], today: date) -> int:
+    briefing_at = None
+    if "briefing" in entry:
+        day, clock = special_day(today, {"week": 1, **entry["briefing"]}), time.fromisoformat(entry["briefing"]["at"])
+        briefing_at = hours.to_utc(plan.zone, datetime.combine(day, clock))
+    return rows.add(
+        "certificate",
+        space_id=space_id,
+        name=entry["name"],
+        description=entry.get("description", ""),
+        valid_days=entry.get("days"),
+        unused_days=entry.get("unused"),
+        next_briefing_at=briefing_at,
+        briefing_note=entry.get("note", ""),
+    )
+
+
 def _add_hours(rows: Rows, space_id: int, plan: SpacePlan, today: date) -> facts.Hours:
     closed = []
     for entry in plan.closures:
         first = today + timedelta(days=entry["in"])
         closed.append(facts.ClosedDays(first, first + timedelta(days=entry["days"] - 1), entry["reason"]))
-    special = []
-    for entry in plan.special:
-        day = facts.SpecialDay(special_day(today, entry), *minutes(entry["hours"]))
-        rows.add("special_day", space_id=space_id, day=day.day, opens=day.opens, closes=day.closes, note=entry["note"])
-        special.append(day)
-    for row in plan.weekly:
-        rows.add("opening", space_id=space_id, weekday=row.weekday, opens=row.opens, closes=row.closes)
+    weekly = plan.weekly
+    if plan.later:
+        ahead, later = plan.later
+        weekly = changed(weekly, later, today + timedelta(days=ahead), today)
+    for row in weekly:
+        rows.add("opening", first_day=row.first, last_day=row.last, **_row(space_id, row))
+    for row in plan.staffed:
+        rows.add("staffed", **_row(space_id, row))
     for days in closed:
         rows.add("closure", space_id=space_id, first_day=days.first, last_day=days.last, reason=days.reason)
-    return facts.Hours(plan.zone, plan.weekly, tuple(closed), tuple(special))
+    special, make_up = _add_special_days(rows, space_id, plan, today)
+    return facts.Hours(plan.zone, weekly, tuple(closed), special, make_up, plan.staffed)
+
+
+def _row(space_id: int, row: facts.WeeklyOpening) -> dict[str, int]:
+    return {"space_id": space_id, "weekday": row.weekday, "opens": row.opens, "closes": row.closes}
+
+
+def _add_special_days(
+    rows: Rows, space_id: int, plan: SpacePlan, today: date
+) -> tuple[tuple[facts.SpecialDay, ...], tuple[facts.MakeUpDay, ...]]:
+    """Dates with hours of their own, and those with the hours of another weekday."""
+    special, make_up = [], []
+    for entry in plan.special:
+        day = special_day(today, entry)
+        if "like" in entry:
+            made_up = facts.MakeUpDay(day, DAYS.index(entry["like"]))
+            like = made_up.like_weekday
+            rows.add("make_up_day", space_id=space_id, day=day, like_weekday=like, note=entry["note"])
+            make_up.append(made_up)
+        else:
+            own = facts.SpecialDay(day, *minutes(entry["hours"]))
+            rows.add("special_day", space_id=space_id, day=day, opens=own.opens, closes=own.closes, note=entry["note"])
+            special.append(own)
+    return tuple(special), tuple(make_up)
 
 
 def _add_tool(
