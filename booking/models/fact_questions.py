@@ -38,6 +38,7 @@ _acceptance = METADATA.tables["acceptance"]
 _needs, _outage, _block = (METADATA.tables[name] for name in ("tool_certificate", "outage", "block"))
 _opening, _closure, _special = (METADATA.tables[name] for name in ("opening", "closure", "special_day"))
 _make_up, _staffed = METADATA.tables["make_up_day"], METADATA.tables["staffed"]
+_visit, _team_member = METADATA.tables["visit"], METADATA.tables["team_member"]
 
 _TOOLS = bindparam("tools", expanding=True, type_=Id)
 _SPACES = bindparam("spaces", expanding=True, type_=Id)
@@ -61,6 +62,8 @@ class Part(IntEnum):
     ACCEPTANCE = 10
     MAKE_UP_DAY = 11
     STAFFED = 12
+    VISIT = 13
+    TEAM = 14
 
 
 _HEADS = (
@@ -125,6 +128,8 @@ def _known(of: _Scope) -> CompoundSelect[Any]:
         _certificates(of),
         _grants(),
         _acceptances(of),
+        _visits(of),
+        _part(Part.TEAM, literal_column("0", Id), _team_member.c.team_id).where(_team_member.c.account_id == _ACCOUNT),
         _claims(of),
         _outages(of),
         _blocks(of),
@@ -209,6 +214,16 @@ def _acceptances(of: _Scope) -> Select[*tuple[Any, ...]]:
         .outerjoin(_certificate, _certificate.c.id == _acceptance.c.briefing_id)
         .where(of.tool(_needs.c.tool_id), is_hers)
     )
+
+
+def _visits(of: _Scope) -> Select[*tuple[Any, ...]]:
+    """What hosts have said yes to for the person: hours of the day, whether somebody is beside her, the last day."""
+    supervised = case((_visit.c.supervised, 1), else_=0)
+    part = _part(
+        *(Part.VISIT, _visit.c.tool_id, _visit.c.opens, _visit.c.closes, supervised),
+        days=(_visit.c.last_day, _NO_DAY),
+    )
+    return part.where(of.tool(_visit.c.tool_id), _visit.c.account_id == _ACCOUNT, _visit.c.state == "accepted")
 
 
 def _claims(of: _Scope) -> Select[*tuple[Any, ...]]:

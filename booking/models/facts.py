@@ -37,6 +37,7 @@ from booking.rules.facts import (
     ToolFacts,
     ToolState,
     Training,
+    Visiting,
     WeeklyOpening,
 )
 from booking.rules.refusals import Absent
@@ -147,7 +148,7 @@ def _one(head: Line, account_id: int | None, hours: Hours, known: _Parts, own: M
     return Facts(
         tool=_tool_facts(head, tuple(sorted(row.a for row in known[Part.UNIT, tool_id])), certificates),
         hours=hours,
-        maker=_maker(head, account_id, own, certificates, known[Part.ACCEPTANCE, tool_id]),
+        maker=_maker(head, account_id, own, certificates, known),
         taken=tuple(
             Taken(row.a, Span(row.starts_at, row.ends_at), row.b, row.words == State.PENDING)
             for row in known[Part.CLAIM, tool_id]
@@ -193,10 +194,11 @@ def _accepted(row: Line) -> Accepted:
 
 
 def _maker(
-    head: Line, account_id: int | None, own: Mapping[int, End], certificates: list[Line], acceptances: list[Line]
+    head: Line, account_id: int | None, own: Mapping[int, End], certificates: list[Line], known: _Parts
 ) -> MakerFacts:
     role = Role.ADMIN if head.is_admin else Role(head.role) if head.role else None
-    accepted = [_accepted(row) for row in acceptances]
+    accepted = [_accepted(row) for row in known[Part.ACCEPTANCE, head.id]]
+    visits = sorted(known[Part.VISIT, head.id], key=lambda row: row.first_day or date.max)
     return MakerFacts(
         account_id=account_id,
         is_confirmed=account_id is None or head.confirmed_at is not None,
@@ -205,6 +207,8 @@ def _maker(
         certificate_names={row.a: row.words for row in certificates},
         trainings={row.a: Training(row.a, row.words, row.starts_at) for row in certificates},
         on_top=briefings_on_top(own, accepted),
+        visiting=tuple(Visiting(row.first_day, row.a, row.b, bool(row.c)) for row in visits),
+        team_ids=frozenset(row.a for row in known[Part.TEAM, 0]),
     )
 
 

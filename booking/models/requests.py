@@ -11,6 +11,7 @@ from booking.models.acceptances import accepted
 from booking.models.database import Session
 from booking.models.holding import of_people
 from booking.models.tables import METADATA
+from booking.models.visits import agreed
 from booking.rules.access import Role
 from booking.rules.certificates import briefings_on_top, counting
 from booking.rules.facts import MakerFacts, Training
@@ -33,10 +34,11 @@ class History:
 def makers(
     session: Session, account_ids: Collection[int], tool_ids: Collection[int]
 ) -> dict[tuple[int, int], MakerFacts]:
-    """Each of these people as the rules see her at each of these tools, by account id and tool id: five queries."""
+    """Each of these people as the rules see her at each of these tools, by account id and tool id: six queries."""
     roles, confirmed, admins = _people(session, account_ids)
     places = session.execute(select(_tool.c.id, _tool.c.space_id).where(_tool.c.id.in_(tool_ids))).all()
     needed, held = _needed(session, tool_ids), of_people(session, account_ids)
+    visiting = agreed(session, account_ids, tool_ids)
     ways = accepted(session, {certificate_id for each in needed.values() for certificate_id in each})
     return {
         (account_id, tool_id): MakerFacts(
@@ -47,6 +49,7 @@ def makers(
             certificate_names={training.id: training.name for training in needed[tool_id].values()},
             trainings=needed[tool_id],
             on_top=briefings_on_top(held[account_id], ways),
+            visiting=visiting.get((account_id, tool_id), ()),
         )
         for account_id in account_ids
         for tool_id, space_id in places

@@ -49,7 +49,8 @@ def _counted(*touched: str) -> str:
     # In one order, so that two writers never wait for one another.
     return f"""INSERT INTO revision (subject, subject_id, number, changed_at)
         SELECT subject, subject_id, 1, max(changed_at) FROM ({" UNION ALL ".join(touched)}) AS touched
-        WHERE subject_id IS NOT NULL GROUP BY subject, subject_id ORDER BY subject, subject_id {_RAISED.format(later="greatest")};"""  # noqa: S608
+        WHERE subject_id IS NOT NULL
+        GROUP BY subject, subject_id ORDER BY subject, subject_id {_RAISED.format(later="greatest")};"""  # noqa: S608
 
 
 _FRESH = _touched("fresh", "fresh", "fresh.changed_at")

@@ -1,5 +1,6 @@
 """Questions about visits: guests' wishes to use a tool of a space for members; and writing what becomes of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,6 +15,7 @@ from booking.models.tables.certificates import Certificate, Grant
 from booking.models.tables.spaces import Membership, Space
 from booking.models.tables.tools import Tool
 from booking.models.tables.visits import Visit
+from booking.rules.facts import Visiting
 
 
 class VisitState(StrEnum):
@@ -108,6 +110,24 @@ def at_space(session: Session, space_id: int, *, as_host: bool, limit: int) -> t
     question = _VISITS.where(or_(Visit.home_id == space_id, hosted if as_host else false()))
     ordered = question.order_by(case((waits, 0), else_=1), Visit.id.desc()).limit(limit)
     return tuple(map(_card, session.execute(ordered)))
+
+
+def agreed(
+    session: Session, account_ids: Collection[int], tool_ids: Collection[int]
+) -> dict[tuple[int, int], tuple[Visiting, ...]]:
+    """What hosts have said yes to for these people at these tools, by account id and tool id: one query."""
+    question = select(
+        Visit.account_id, Visit.tool_id, Visit.last_day, Visit.opens, Visit.closes, Visit.supervised
+    ).where(
+        Visit.account_id.in_(account_ids),
+        Visit.tool_id.in_(tool_ids),
+        Visit.state == VisitState.ACCEPTED.value,
+    )
+    found: dict[tuple[int, int], tuple[Visiting, ...]] = {}
+    for row in session.execute(question.order_by(Visit.id)):
+        visiting = Visiting(row.last_day, row.opens, row.closes, row.supervised)
+        found[row.account_id, row.tool_id] = (*found.get((row.account_id, row.tool_id), ()), visiting)
+    return found
 
 
 def held_at(session: Session, account_id: int, space_id: int, now: datetime) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from booking.actions import visits
+from booking.actions import approvals, bookings, visits
 from booking.actions.visits import Conditions
+from booking.models import requests
 from booking.models import visits as questions
 from booking.models.database import reading, writing
 from booking.models.tables.jobs import Job
@@ -18,10 +19,12 @@ from booking.models.tables.spaces import Space
 from booking.models.tables.tools import Tool
 from booking.models.visits import VisitCard, VisitState
 from booking.rules.access import Actor, Role
-from booking.rules.facts import BookableBy
+from booking.rules.facts import Ask, BookableBy, Visiting
 from booking.rules.refusals import Absent, Denied, Refused, Unacceptable
+from booking.rules.spans import Span
+from booking.rules.states import State
 from tests import factories
-from tests.acting import Scene
+from tests.acting import HOUR, TEN, Scene
 
 pytestmark = pytest.mark.both_engines
 TODAY = date(2026, 11, 25)
@@ -262,3 +265,36 @@ def test_what_waits_for_a_space_stands_first(club: Club) -> None:
 def test_a_token_that_only_reads_asks_for_nothing(club: Club) -> None:
     with pytest.raises(Denied):
         club.ask(replace(club.scene.ada, scope="read"))
+
+
+def test_after_the_yes_the_tool_is_booked_within_the_conditions(club: Club) -> None:
+    scene = club.scene
+    visit = club.asked()
+    ask = Ask(visit.tool_id, Span(TEN, TEN + HOUR))
+    with pytest.raises(Refused, match="not_a_member"):
+        scene.perform(scene.ada, bookings.place, ask)
+    conditions = Conditions(last_day=date(2026, 11, 26), opens=10 * 60, closes=12 * 60)
+    scene.perform(club.max, visits.accept, visit.id, conditions)
+    assert scene.perform(scene.ada, bookings.place, ask).state is State.CONFIRMED
+    later = replace(ask, span=Span(TEN + HOUR, TEN + 3 * HOUR))
+    assert [each.code for each in scene.read(scene.ada, bookings.check, later)] == ["outside_visit_hours"]
+    tomorrow = replace(ask, span=Span(TEN + 24 * HOUR, TEN + 25 * HOUR))
+    assert [each.code for each in scene.read(scene.ada, bookings.check, tomorrow)] == ["visit_over"]
+    assert [each.code for each in scene.read(scene.cy, bookings.check, tomorrow)] == ["not_a_member"]
+
+
+def test_with_supervision_each_time_waits_for_a_yes(club: Club) -> None:
+    scene, visit = club.scene, club.accepted(Conditions(supervised=True))
+    card = scene.perform(scene.ada, bookings.place, Ask(visit.tool_id, Span(TEN, TEN + HOUR)))
+    assert card.state is State.PENDING
+    assert scene.perform(club.max, approvals.approve, card.id).state is State.CONFIRMED
+    with reading(scene.engine) as session:
+        seen = requests.makers(session, [scene.ada.account_id], [visit.tool_id])
+    assert seen[scene.ada.account_id, visit.tool_id].visiting == (Visiting(supervised=True),)
+
+
+def test_an_ended_visit_lets_nobody_book(club: Club) -> None:
+    scene, visit = club.scene, club.accepted()
+    scene.perform(club.max, visits.end, visit.id, "We move house")
+    with pytest.raises(Refused, match="not_a_member"):
+        scene.perform(scene.ada, bookings.place, Ask(visit.tool_id, Span(TEN, TEN + HOUR)))

@@ -11,14 +11,15 @@ from booking.models.tables.accounts import Account
 from booking.models.tables.calendars import Block, Subscription
 from booking.models.tables.spaces import Closure, MakeUpDay, Opening, Space, SpecialDay, Staffed
 from booking.models.tables.tools import Outage, Tool, Unit
+from booking.models.tables.visits import Visit
 from booking.rules.access import Role
-from booking.rules.facts import Approval, ClosedDays, Facts, ToolState, WeeklyOpening
+from booking.rules.facts import Approval, ClosedDays, Facts, ToolState, Visiting, WeeklyOpening
 from booking.rules.facts import MakeUpDay as MakeUpDayFacts
 from booking.rules.facts import SpecialDay as SpecialDayFacts
 from booking.rules.refusals import Absent
 from booking.rules.spans import Span
 from tests.acting import HOUR, TEN, Scene, counted
-from tests.factories import NOW, make_certificate, make_grant
+from tests.factories import NOW, make_certificate, make_grant, make_team
 
 pytestmark = pytest.mark.both_engines
 SPAN = Span(TEN, TEN + HOUR)
@@ -77,6 +78,23 @@ def test_hours_that_change_make_up_days_and_staff_are_known_as_far_as_they_are_n
     with reading(scene.engine) as session:
         [of_many] = worlds(session, tool_ids=[scene.tool_id], span=SPAN, account_id=None)
     assert of_many.facts.hours == hours
+
+
+def test_the_maker_is_known_with_her_teams_and_with_what_hosts_agreed_to(scene: Scene) -> None:
+    elsewhere, ada = scene.tool_elsewhere(), scene.ada.account_id
+    with writing(scene.engine) as session:
+        team = make_team(session, session.get_one(Account, ada), session.get_one(Account, scene.cy.account_id))
+        host_id = session.get_one(Tool, elsewhere).space_id
+        for state, last_day in (("accepted", None), ("accepted", date(2026, 12, 1)), ("declined", None)):
+            agreed = {"last_day": last_day, "opens": 840, "closes": 1080, "supervised": last_day is None}
+            whose = {"account_id": ada, "tool_id": elsewhere, "host_id": host_id}
+            session.add(Visit(state=state, created_at=NOW, changed_at=NOW, **agreed, **whose))
+    maker = known(scene, ada, elsewhere).maker
+    assert maker.visiting == (Visiting(date(2026, 12, 1), 840, 1080), Visiting(None, 840, 1080, supervised=True))
+    assert maker.team_ids == {team.id}
+    assert known(scene, ada).maker.visiting == ()
+    assert known(scene, scene.cy.account_id, elsewhere).maker.visiting == ()
+    assert known(scene).maker.team_ids == frozenset()
 
 
 def test_the_maker_is_known_by_her_role_there(scene: Scene) -> None:

@@ -29,7 +29,7 @@ class Feed(Base):
 
 
 class Revision(Base):
-    """How often the bookings of an account, a tool, a space or a team have changed: counted by triggers (models/revisions.py).
+    """How often the bookings of an account, a tool, a space or a team have changed: counted by models/revisions.py.
 
     `changed_at` is the latest of their changes that a calendar shows.
     """
