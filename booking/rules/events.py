@@ -13,8 +13,8 @@ from booking.rules.states import ENDED, State
 class Audience(StrEnum):
     """For whom an event is written: each shows what the privacy projection shows, and blocks time or doesn't.
 
-    `own` is the maker's own calendar; `shared` shows all in the calendar of a tool, a space or a team; `open` and `name` are
-    what members see at these visibility levels; `busy` names the tool only; `blank` not even that.
+    `own` is the maker's own calendar; `shared` shows all in the calendar of a tool, a space or a team; `open` and
+    `name` are what members see at these visibility levels; `busy` names the tool only; `blank` not even that.
     """
 
     OWN = "own"
