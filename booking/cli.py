@@ -211,7 +211,7 @@ def _address(text: str) -> str:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE")
 @click.option("--dry-run", is_flag=True, help="Only report; change nothing.")
 def import_file(kind: str, file: Path, dry_run: bool) -> None:
-    """Read spaces, tools or members from a CSV file.
+    """Read spaces, tools, members or certificates from a CSV file.
 
     Each line is taken as a whole or refused with its reasons; the report has a verdict for every line, and the
     status is 0 even when some were refused. A file that can't be read at all changes nothing and gives status 1.
@@ -221,7 +221,8 @@ def import_file(kind: str, file: Path, dry_run: bool) -> None:
     data = file.read_bytes()
     with _application(_settings()).app_context(), force_locale("en"):
         try:
-            _tell(edge.perform(imports.run, kind, data, dry_run, operator=True))
+            plan = imports.plan(edge.read_call(), kind, data, operator=True)
+            _tell(plan.report if dry_run else imports.carry_out(plan, edge.perform))
         except Unacceptable as refused:
             raise click.ClickException(f"{file}: {import_sentence(refused.problems[0])}") from None
 

@@ -74,7 +74,7 @@ def apply(call: Call, before: ToolSheet, kind: KindCard, wish: ToolWish) -> Tool
     if wish == before.wish:
         return before
     card = before.card
-    _keep_booked_kind(call, card, kind)
+    keep_booked_kind(call, card, kind)
     tool_rows.change(call.session, card.id, kind.id, wish, call.now)
     changed = [name for name in wish.__slots__ if getattr(wish, name) != getattr(before.wish, name)]
     if any(name in _IN_CALENDARS for name in changed):
@@ -84,7 +84,7 @@ def apply(call: Call, before: ToolSheet, kind: KindCard, wish: ToolWish) -> Tool
     return tools.tool_sheet(call.session, card.space_slug, card.slug)
 
 
-def _keep_booked_kind(call: Call, card: ToolCard, kind: KindCard) -> None:
+def keep_booked_kind(call: Call, card: ToolCard, kind: KindCard) -> None:
     """Refuse another kind while time is held: claims keep the kind for which they were taken, and search asks them.
 
     Of a tool that changed under them, a search by the new kind would offer what is taken.

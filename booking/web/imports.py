@@ -10,7 +10,6 @@ from booking import edge
 from booking.actions import imports as actions
 from booking.actions.imports import Report
 from booking.outside import clock, uploads
-from booking.rules.access import Role
 from booking.rules.csv_rows import LARGEST_FILE
 from booking.rules.refusals import Absent, Denied, Unacceptable
 from booking.wording.display import f_number
@@ -34,7 +33,7 @@ def check(kind: str) -> ResponseReturnValue:
     sent = request.files.get("file")
     data = sent.stream.read(LARGEST_FILE + 1) if sent else b""
     try:
-        report = edge.perform(actions.run, kind, data, True)
+        report = actions.plan(edge.read_call(), kind, data).report
     except Unacceptable as refused:
         return _page(kind, error=import_sentence(refused.problems[0])), 422
     name = uploads.keep(_folder(), edge.asker().account_id, data, clock.now()) if report.changes else ""
@@ -50,7 +49,7 @@ def confirm(kind: str, name: str) -> ResponseReturnValue:
     if data is None:
         return _page(kind, error=gettext("This file is not here any more. Please send it again.")), 410
     try:
-        report = edge.perform(actions.run, kind, data, False)
+        report = actions.carry_out(actions.plan(edge.read_call(), kind, data), edge.perform)
     except Unacceptable as refused:
         return _page(kind, error=import_sentence(refused.problems[0])), 422
     uploads.discard(_folder(), name)
@@ -63,8 +62,7 @@ def _allowed(kind: str) -> None:
     """What the action asks as well, before the file is even read; there are imports of these kinds only."""
     if kind not in actions.KINDS:
         raise Absent
-    asker = edge.asker()
-    if not asker.is_admin and (kind == "spaces" or not asker.spaces_with(Role.MANAGER)):
+    if not actions.may_import(edge.asker(), kind):
         raise Denied
 
 
@@ -75,5 +73,11 @@ def _folder() -> Path:
 def _page(kind: str, report: Report | None = None, name: str = "", error: str = "") -> str:
     _allowed(kind)
     return render_template(
-        "imports/upload.html", kind=kind, report=report, name=name, error=error, sentence=import_sentence
+        "imports/upload.html",
+        kind=kind,
+        kinds=[each for each in actions.KINDS if actions.may_import(edge.asker(), each)],
+        report=report,
+        name=name,
+        error=error,
+        sentence=import_sentence,
     )

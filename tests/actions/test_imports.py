@@ -1,21 +1,25 @@
 """Importing untidy tables: a verdict for every line, and the same again changes nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
 
-from booking.actions import imports
+from booking.actions import bookings, imports, kinds
 from booking.actions.call import Call
 from booking.actions.imports import Outcome, Report
 from booking.models import invitations, spaces, tool_rows, tools
+from booking.models.database import writing
 from booking.models.tables.audit import AuditRow
 from booking.models.tables.jobs import Job
+from booking.models.tables.spaces import Space
 from booking.models.tables.tools import Tool
 from booking.rules.access import Role
 from booking.rules.refusals import Denied, Unacceptable
 from config import Settings
+from tests.acting import HOUR, TEN, Scene, counted
 from tests.factories import NOW, actor_of, database, make_account, make_member, make_space, make_tool
 
 SPACES = """slug,name,city,country,time_zone,latitude,longitude,language
@@ -45,11 +49,14 @@ def call(app: Flask, settings: Settings) -> Iterator[Call]:
     """Dee, who runs the network."""
     with app.app_context(), database(app) as session:
         dee = make_account(session, "Dee", is_admin=True)
-        yield Call(session, actor_of(dee), NOW, settings)
+        made = Call(session, actor_of(dee), NOW, settings)
+        kinds.ensure_builtin(made)
+        yield made
 
 
 def take(call: Call, kind: str, table: str, dry_run: bool = False) -> Report:
-    return imports.run(call, kind, table.encode(), dry_run)
+    plan = imports.plan(call, kind, table.encode())
+    return plan.report if dry_run else imports.carry_out(plan, lambda action: action(call))
 
 
 def outcomes(report: Report) -> dict[int, Outcome]:
@@ -172,7 +179,7 @@ def test_a_changed_cell_updates_and_an_empty_one_leaves(call: Call) -> None:
 )
 def test_a_file_that_is_no_such_table_is_refused_with_one_reason(call: Call, data: bytes, code: str) -> None:
     with pytest.raises(Unacceptable) as refused:
-        imports.run(call, "tools", data, dry_run=False)
+        imports.plan(call, "tools", data)
     assert [(problem.field, problem.code) for problem in refused.value.problems] == [("file", code)]
 
 
@@ -236,9 +243,9 @@ def test_the_last_manager_stays(call: Call) -> None:
 
 def test_the_command_line_needs_nobody_signed_in(call: Call) -> None:
     nobody = replace(call, actor=None)
-    assert imports.run(nobody, "spaces", SPACES.encode(), False, operator=True).changes == 3
+    assert imports.plan(nobody, "spaces", SPACES.encode(), operator=True).report.changes == 3
     with pytest.raises(Denied):
-        imports.run(nobody, "spaces", SPACES.encode(), False)
+        imports.plan(nobody, "spaces", SPACES.encode())
 
 
 def test_calendars_move_when_an_import_renames_a_place(call: Call) -> None:
@@ -252,6 +259,65 @@ def test_calendars_move_when_an_import_renames_a_place(call: Call) -> None:
 def test_only_the_operator_imports_more_lines_than_everybody_can_wait_for(call: Call) -> None:
     table = ("space,email\n" + "a,b\n" * (imports.MOST_LINES_SENT + 1)).encode()
     with pytest.raises(Unacceptable, match="too_many_lines"):
-        imports.run(call, "members", table, True)
-    report = imports.run(replace(call, actor=None), "members", table, True, operator=True)
+        imports.plan(call, "members", table)
+    report = imports.plan(replace(call, actor=None), "members", table, operator=True).report
     assert len(report.verdicts) == imports.MOST_LINES_SENT + 1
+
+
+@pytest.mark.both_engines
+def test_what_changed_after_it_was_judged_is_left_as_it_is(call: Call) -> None:
+    space = make_space(call.session, slug="werkhof", name="Werkhof")
+    take(call, "tools", "space,kind,name,place\nwerkhof,kiln,Etna,Yard\n")
+    of_tools = imports.plan(call, "tools", b"space,kind,name,place\nwerkhof,kiln,Etna,Roof\n")
+    of_spaces = imports.plan(call, "spaces", b"slug,name,time_zone,city\nwerkhof,Werkhof,Europe/Berlin,Bonn\n")
+    take(call, "tools", "space,kind,name,place\nwerkhof,kiln,Etna,Cellar\n")
+    take(call, "spaces", "slug,name,time_zone,city\nwerkhof,Werkhof,Europe/Berlin,Kiel\n")
+    for plan in (of_tools, of_spaces):
+        assert outcomes(plan.report) == {2: Outcome.UPDATED}
+        report = imports.carry_out(plan, lambda action: action(call))
+        assert (outcomes(report), codes(report, 2)) == ({2: Outcome.REFUSED}, {"line_changed_meanwhile"})
+    assert tools.tool_sheet(call.session, space.slug, "etna").wish.place == "Cellar"
+    assert spaces.space_of(call.session, space.id).city == "Kiel"
+
+
+@pytest.mark.both_engines
+def test_a_slug_that_somebody_took_after_the_table_was_judged_gets_a_number(call: Call) -> None:
+    make_space(call.session, slug="werkhof")
+    first, second = (imports.plan(call, "tools", b"space,kind,name\nwerkhof,kiln,Etna\n") for _ in range(2))
+    for plan in (first, second):
+        imports.carry_out(plan, lambda action: action(call))
+    assert {card.slug for card in tools.tool_cards(call.session)} == {"etna", "etna-2"}
+
+
+def test_of_two_managers_in_one_table_one_stays(call: Call) -> None:
+    space = make_space(call.session, slug="werkhof")
+    emails = []
+    for name in ("Bo", "Eve"):
+        account = make_account(call.session, name)
+        make_member(call.session, account, space, Role.MANAGER)
+        emails.append(account.email)
+    table = "space,email,role\n" + "".join(f"werkhof,{email},member\n" for email in emails)
+    report = take(call, "members", table)
+    assert (outcomes(report), codes(report, 3)) == ({2: Outcome.UPDATED, 3: Outcome.REFUSED}, {"last_manager"})
+
+
+@pytest.mark.both_engines
+def test_judging_only_reads_and_writing_leaves_the_writer_to_others_in_between(scene: Scene) -> None:
+    with writing(scene.engine) as session:
+        slug = session.get_one(Space, scene.space_id).slug
+    table = "space,email\n" + "".join(f"{slug},new{number}@example.org\n" for number in range(25))
+    with counted(scene.engine) as statements:
+        plan = scene.read(scene.bo, imports.plan, "members", table.encode())
+    assert not [each for each in statements if not each.startswith(("SELECT", "BEGIN DEFERRED"))]
+    turns: list[int] = []
+
+    def perform(action: Callable[[Call], Any]) -> Any:
+        done = scene.perform(scene.bo, action)
+        turns.append(len(scene.jobs()))
+        scene.perform(scene.ada, bookings.place, scene.ask(TEN + len(turns) * HOUR))
+        return done
+
+    report = imports.carry_out(plan, perform)
+    assert report.count(Outcome.CREATED) == 25
+    assert imports.LINES_AT_ONCE == 10 and len(turns) == 4
+    assert scene.jobs().count("invitation") == 25

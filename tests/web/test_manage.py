@@ -219,6 +219,8 @@ def test_lists_cost_the_same_for_one_row_and_for_three(app: Flask, bo: Manager) 
 
 @pytest.mark.usefixtures("clock")
 def test_a_file_is_checked_first_and_imported_after_a_yes(bo: Manager) -> None:
+    factories.make_kind(bo.session, "kiln")
+    bo.session.commit()
     table = f"space,kind,name\n{bo.space.slug},kiln,Etna\nelsewhere,kiln,Fuji\n".encode()
     answer = bo.client.post("/manage/import/tools/", data={"file": (io.BytesIO(table), "tools.csv")})
     page = BeautifulSoup(answer.data, "html.parser")

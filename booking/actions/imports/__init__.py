@@ -1,46 +1,85 @@
-"""Importing spaces, tools and members from tables: a verdict for every line, and the same again changes nothing."""
+"""Importing spaces, tools, members and trainings from tables: a verdict for every line; again it changes nothing.
 
-from collections.abc import Callable, Collection
+A table is read and judged without holding the writer. What it changes is then written a few lines at a time, so that
+everybody else can write in between; each line is looked at once more in the transaction that writes it.
+"""
+
+import time
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, TypeVar
 
-from booking.actions import kinds
 from booking.actions.call import Call
-from booking.actions.imports import members, spaces, tools
+from booking.actions.imports import certificates, members, spaces, tools
+from booking.actions.imports.report import Judged
 from booking.actions.imports.report import Outcome as Outcome
 from booking.actions.imports.report import Report as Report
 from booking.actions.imports.report import Verdict as Verdict
 from booking.actions.imports.scope import Scope
-from booking.rules.access import Role
+from booking.rules.access import Actor, Role
 from booking.rules.csv_rows import Line, Table, read
 from booking.rules.refusals import Denied, Problem, Unacceptable
 
-# Everybody waits for the writer meanwhile, and each line of members may mail somebody; an operator knows when to.
+Result = TypeVar("Result")
+
+# Each line of members may mail somebody, and a browser waits for the answer; an operator knows when to.
 MOST_LINES_SENT = 2_000
+# What is written at once, and how long the writer is then left to others.
+LINES_AT_ONCE = 10
+PAUSE_SECONDS = 0.02
+
+
+class Perform(Protocol):
+    """Runs an action in a write transaction of its own."""
+
+    def __call__(self, action: Callable[[Call], Result], /) -> Result: ...
 
 
 @dataclass(frozen=True, slots=True)
 class _Import:
-    """How one kind of table is read: what it needs, what it knows, and what takes its lines."""
+    """How one kind of table is read: what it needs, what it knows, what judges its lines, and whose import it is.
+
+    `role` is what somebody has to be at a space whose lines she sends; None: an admin of the network.
+    """
 
     required: frozenset[str]
     known: Callable[[Call], Collection[str]]
-    taker: Callable[[Call, Scope, Table], Callable[[Line], Verdict]]
+    judge: Callable[[Call, Scope, Table], Callable[[Line], Judged]]
+    role: Role | None = Role.MANAGER
 
 
 _IMPORTS = {
-    "spaces": _Import(frozenset({"name", "time_zone"}), spaces.columns, spaces.taker),
-    "tools": _Import(frozenset({"space", "kind", "name"}), tools.columns, tools.taker),
-    "members": _Import(frozenset({"space", "email"}), members.columns, members.taker),
+    "spaces": _Import(frozenset({"name", "time_zone"}), spaces.columns, spaces.judge, None),
+    "tools": _Import(frozenset({"space", "kind", "name"}), tools.columns, tools.judge),
+    "members": _Import(frozenset({"space", "email"}), members.columns, members.judge),
+    "certificates": _Import(
+        frozenset({"space", "certificate", "email"}), certificates.columns, certificates.judge, Role.TRAINER
+    ),
 }
 KINDS = tuple(_IMPORTS)
 
 
-def run(call: Call, kind: str, data: bytes, dry_run: bool, *, operator: bool = False) -> Report:
-    """Import a table of spaces, tools or members; each line is taken as a whole or refused with its reasons.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A table that was judged: what would become of each line, and what writes it."""
 
-    A dry run gives the same report and leaves nothing. Admins import everything, managers tools and members of
-    their spaces; `operator` is for the command line, where nobody is signed in. Raises Unacceptable about the
-    field `file` when it can't be read, Denied for everybody else.
+    kind: str
+    lines: tuple[Judged, ...]
+    ignored: tuple[str, ...]
+
+    @property
+    def report(self) -> Report:
+        """What carrying it out would come to as things are."""
+        return Report(self.kind, True, tuple(each.verdict for each in self.lines), self.ignored)
+
+
+def plan(call: Call, kind: str, data: bytes, *, operator: bool = False) -> Plan:
+    """Judge a table of one of KINDS; each line will be taken as a whole or refused with its reasons. Reads only.
+
+    Admins import everything, managers tools, members and trainings of their spaces, trainers the trainings; `operator`
+    is for the command line, where nobody is signed in. Raises Unacceptable about the field `file` when it can't be
+    read, Denied for everybody else.
     """
     if kind not in _IMPORTS:
         raise Unacceptable(Problem("kind", "not_a_choice", {"choices": KINDS}))
@@ -51,35 +90,66 @@ def run(call: Call, kind: str, data: bytes, dry_run: bool, *, operator: bool = F
     missing = sorted(chosen.required - set(table.columns))
     if missing:
         raise Unacceptable(Problem("file", "columns_missing", {"columns": ", ".join(missing)}))
-    trial = call.session.begin_nested()
-    kinds.ensure_builtin(call)
     known = set(chosen.known(call))
-    take = chosen.taker(call, scope, table)
-    verdicts = tuple(_verdict(take, line) for line in table.lines)
-    report = Report(kind, dry_run, verdicts, tuple(name for name in table.columns if name not in known))
-    if dry_run:
-        trial.rollback()
-    else:
-        trial.commit()
-        call.note("imported", kind, None, lines=len(verdicts), changes=report.changes)
+    judge = chosen.judge(call, scope, table)
+    lines = tuple(_judged(judge, line) for line in table.lines)
+    return Plan(kind, lines, tuple(name for name in table.columns if name not in known))
+
+
+def carry_out(plan: Plan, perform: Perform) -> Report:
+    """Write what a plan changes, a few lines to a transaction; the report says what really became of each line.
+
+    What is cut short has written whole lines, and the same table again writes the rest.
+    """
+    changing = [each for each in plan.lines if each.write is not None]
+    told: dict[int, Verdict] = {}
+    for first in range(0, len(changing), LINES_AT_ONCE):
+        if first:
+            # Who waits for the writer is only woken: without a pause the next lines would be there first.
+            time.sleep(PAUSE_SECONDS)
+        for verdict in perform(partial(_write, lines=changing[first : first + LINES_AT_ONCE])):
+            told[verdict.line] = verdict
+    verdicts = tuple(told.get(each.verdict.line, each.verdict) for each in plan.lines)
+    report = Report(plan.kind, False, verdicts, plan.ignored)
+    perform(lambda call: call.note("imported", plan.kind, None, lines=len(verdicts), changes=report.changes))
     return report
+
+
+def may_import(who: Actor, kind: str) -> bool:
+    """Whether this person may send tables of that kind at all."""
+    role = _IMPORTS[kind].role
+    return who.is_admin or (role is not None and bool(who.spaces_with(role)))
 
 
 def _scope(call: Call, kind: str, operator: bool) -> Scope:
     if operator and call.actor is None:
         return Scope(everywhere=True)
-    person = call.person
-    own = person.spaces_with(Role.MANAGER)
-    if not person.is_admin and (kind == "spaces" or not own):
+    person, role = call.person, _IMPORTS[kind].role
+    if not may_import(person, kind):
         raise Denied
-    return Scope(everywhere=person.is_admin, space_ids=own)
+    return Scope(everywhere=person.is_admin, space_ids=person.spaces_with(role or Role.ADMIN))
 
 
-def _verdict(take: Callable[[Line], Verdict], line: Line) -> Verdict:
+def _judged(judge: Callable[[Line], Judged], line: Line) -> Judged:
+    subject = line.text("name") or line.text("email")
     if line.surplus:
-        return Verdict(line.number, "", Outcome.REFUSED, (Problem("line", "too_many_cells", {"number": line.surplus}),))
+        problem = Problem("line", "too_many_cells", {"number": line.surplus})
+        return Judged(Verdict(line.number, "", Outcome.REFUSED, (problem,)))
     try:
-        return take(line)
+        return judge(line)
     except Unacceptable as refused:
-        subject = line.text("name") or line.text("email")
-        return Verdict(line.number, subject, Outcome.REFUSED, refused.problems)
+        return Judged(Verdict(line.number, subject, Outcome.REFUSED, refused.problems))
+
+
+def _write(call: Call, lines: Sequence[Judged]) -> list[Verdict]:
+    return [_written(call, each) for each in lines]
+
+
+def _written(call: Call, line: Judged) -> Verdict:
+    before = line.verdict
+    if line.write is None:
+        return before
+    try:
+        return line.write(call)
+    except Unacceptable as refused:
+        return Verdict(before.line, before.subject, Outcome.REFUSED, refused.problems)

@@ -17,7 +17,7 @@ from booking.wording.kinds import built_in_names, training_names
 
 
 class Known:
-    """The present state of what lines speak of, kept up while lines are taken."""
+    """The present state of what lines speak of, and what the lines before took of it; reads only."""
 
     def __init__(self, call: Call, scope: Scope) -> None:
         self._call = call
@@ -69,18 +69,15 @@ class Known:
         self._slugs[space.id].add(slug)
         return slug
 
-    def training(self, space: SpaceCard, kind: KindCard) -> tuple[int, str]:
-        """The space's certificate of training on a kind, added when it is not there: id and name."""
+    def training(self, space: SpaceCard, kind: KindCard) -> tuple[int | None, str]:
+        """The space's certificate of training on a kind: its name, and its id where there is one."""
         present = self._certificates.get(space.id)
         if present is None:
             rows = tool_rows.certificates_of(self._call.session, space.id)
             present = self._certificates[space.id] = {name: id_ for id_, name in rows.items()}
         names = training_names(kind.slug, kind.name, space.language)
         name = next((each for each in names if each in present), names[0])
-        if name not in present:
-            present[name] = tool_rows.add_certificate(self._call.session, space.id, name)
-            self._call.note("certificate_added", "certificate", present[name], space.id, name=name)
-        return present[name], name
+        return present.get(name), name
 
 
 def _by_names(cards: tuple[KindCard, ...]) -> dict[str, KindCard]:

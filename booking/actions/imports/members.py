@@ -4,11 +4,12 @@ Managers never learn whether an address has an account: they invite it. Admins a
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from booking.actions import invitations as inviting
 from booking.actions.call import Call
 from booking.actions.imports.cells import Cells
-from booking.actions.imports.report import Outcome, Verdict
+from booking.actions.imports.report import Judged, Outcome, Verdict
 from booking.actions.imports.scope import Scope, space_named, spaces_by_slug
 from booking.models import invitations, members
 from booking.models.invitations import Person
@@ -16,7 +17,7 @@ from booking.models.spaces import SpaceCard
 from booking.rules import text
 from booking.rules.access import Role
 from booking.rules.csv_rows import Line, Table
-from booking.rules.refusals import Unacceptable
+from booking.rules.refusals import Problem, Unacceptable
 
 ROLES = (Role.MEMBER.value, Role.TRAINER.value, Role.MANAGER.value)
 
@@ -26,12 +27,24 @@ def columns(_call: Call) -> tuple[str, ...]:
     return ("space", "email", "name", "role")
 
 
-def taker(call: Call, scope: Scope, _table: Table) -> Callable[[Line], Verdict]:
-    """What takes one line after another."""
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What a line asks for; `names_role` is whether it says which role, `everywhere` whether an admin asks."""
+
+    line: int
+    space: SpaceCard
+    email: str
+    role: Role
+    names_role: bool
+    everywhere: bool
+
+
+def judge(call: Call, scope: Scope, _table: Table) -> Callable[[Line], Judged]:
+    """What judges one line after another."""
     present = spaces_by_slug(call, scope)
     seen: dict[tuple[int, str], int] = {}
 
-    def take(line: Line) -> Verdict:
+    def take(line: Line) -> Judged:
         cells = Cells(line)
         space = space_named(cells, present)
         email = _email(cells)
@@ -40,9 +53,10 @@ def taker(call: Call, scope: Scope, _table: Table) -> Callable[[Line], Verdict]:
             cells.problem("email", "same_as_line", line=seen[space.id, email])
         seen.setdefault((space.id, email), line.number)
         cells.finish()
-        outcome = _write(call, scope, cells, space, email, role)
-        cells.finish()
-        return Verdict(line.number, email, outcome, remarks=tuple(cells.remarks))
+        wish = _Wish(line.number, space, email, role, bool(cells.given("role")), scope.everywhere)
+        verdict = _verdict(call, wish)
+        writes = verdict.outcome in (Outcome.CREATED, Outcome.UPDATED)
+        return Judged(verdict, (lambda writing: _write(writing, wish)) if writes else None)
 
     return take
 
@@ -55,31 +69,52 @@ def _email(cells: Cells) -> str:
         return ""
 
 
-def _write(call: Call, scope: Scope, cells: Cells, space: SpaceCard, email: str, role: Role) -> Outcome:
-    person = invitations.person(call.session, email, space.id)
-    if person is not None and (person.role is not None or scope.everywhere):
-        return _give_role(call, cells, space, person, role)
-    if invitations.open_role(call.session, email, space.id, call.now) is role:
-        cells.remark("email", "invited_before")
-        return Outcome.UNCHANGED
-    # At the command line nobody is signed in: the invitation then comes from the network's first admin.
-    inviter_id = call.actor.account_id if call.actor else invitations.first_admin(call.session)
-    if inviter_id is None:
-        cells.problem("email", "nobody_invites")
-        return Outcome.REFUSED
-    inviting.invite(call, space, email, role, inviter_id)
-    cells.remark("email", "invited")
-    return Outcome.CREATED
+def _verdict(call: Call, wish: _Wish) -> Verdict:
+    """What becomes of the line as things are; reads only."""
+    person = _belonging(call, wish)
+    if person is not None:
+        return _verdict_on_role(call, wish, person)
+    if invitations.open_role(call.session, wish.email, wish.space.id, call.now) is wish.role:
+        return _told(wish, Outcome.UNCHANGED, "invited_before")
+    if _inviter(call) is None:
+        raise Unacceptable(Problem("email", "nobody_invites"))
+    return _told(wish, Outcome.CREATED, "invited")
 
 
-def _give_role(call: Call, cells: Cells, space: SpaceCard, person: Person, role: Role) -> Outcome:
+def _verdict_on_role(call: Call, wish: _Wish, person: Person) -> Verdict:
     # A role is changed where the table names one: an empty cell says member only of somebody new.
-    if person.role is role or (person.role is not None and not cells.given("role")):
-        return Outcome.UNCHANGED
-    members.lock(call.session, space.id)
-    if person.role is Role.MANAGER and not members.is_managed_without(call.session, space.id, person.account_id):
-        cells.problem("role", "last_manager")
-        return Outcome.REFUSED
-    invitations.set_role(call.session, person.account_id, space.id, role, call.now)
-    call.note("role_set", "account", person.account_id, space.id, role=role.value)
-    return Outcome.UPDATED if person.role else Outcome.CREATED
+    if person.role is wish.role or (person.role is not None and not wish.names_role):
+        return _told(wish, Outcome.UNCHANGED)
+    is_manager = person.role is Role.MANAGER
+    if is_manager and not members.is_managed_without(call.session, wish.space.id, person.account_id):
+        raise Unacceptable(Problem("role", "last_manager"))
+    return _told(wish, Outcome.UPDATED if person.role else Outcome.CREATED)
+
+
+def _write(call: Call, wish: _Wish) -> Verdict:
+    members.lock(call.session, wish.space.id)
+    verdict = _verdict(call, wish)
+    if verdict.outcome not in (Outcome.CREATED, Outcome.UPDATED):
+        return verdict
+    person, inviter_id = _belonging(call, wish), _inviter(call)
+    if person is not None:
+        invitations.set_role(call.session, person.account_id, wish.space.id, wish.role, call.now)
+        call.note("role_set", "account", person.account_id, wish.space.id, role=wish.role.value)
+    elif inviter_id is not None:
+        inviting.invite(call, wish.space, wish.email, wish.role, inviter_id)
+    return verdict
+
+
+def _belonging(call: Call, wish: _Wish) -> Person | None:
+    """Whose role is given at once; everybody else is invited."""
+    person = invitations.person(call.session, wish.email, wish.space.id)
+    return person if person is not None and (person.role is not None or wish.everywhere) else None
+
+
+def _inviter(call: Call) -> int | None:
+    # At the command line nobody is signed in: the invitation then comes from the network's first admin.
+    return call.actor.account_id if call.actor else invitations.first_admin(call.session)
+
+
+def _told(wish: _Wish, outcome: Outcome, *remarks: str) -> Verdict:
+    return Verdict(wish.line, wish.email, outcome, remarks=tuple(Problem("email", code) for code in remarks))

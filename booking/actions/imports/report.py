@@ -1,9 +1,14 @@
 """What an import says about every line of its file."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from booking.actions.call import Call
 from booking.rules.refusals import Problem
+
+# What a line is about was changed by somebody else after it was judged.
+CHANGED_MEANWHILE = Problem("line", "line_changed_meanwhile")
 
 
 class Outcome(StrEnum):
@@ -27,6 +32,17 @@ class Verdict:
     outcome: Outcome
     problems: tuple[Problem, ...] = ()
     remarks: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A line as judged by what was read: its verdict, and what writes it where it would change something.
+
+    `write` looks again in the transaction that it is given; the verdict that it then gives is the one that counts.
+    """
+
+    verdict: Verdict
+    write: Callable[[Call], Verdict] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ from dataclasses import replace
 from booking.actions import spaces as making
 from booking.actions.call import Call
 from booking.actions.imports.cells import Cells
-from booking.actions.imports.report import Outcome, Verdict
+from booking.actions.imports.report import CHANGED_MEANWHILE, Judged, Outcome, Verdict
 from booking.actions.imports.scope import Scope, spaces_by_slug
 from booking.models import spaces
 from booking.models.spaces import SpaceCard
 from booking.rules import text
 from booking.rules.catalogue import BOOKABLE_BY, JOINING, SPACE_TEXTS, VISIBILITY, SpaceWish, check_space
 from booking.rules.csv_rows import Line, Table
+from booking.rules.refusals import Unacceptable
 from config import LANGUAGES
 
 _ONE_LINE = {name: longest for name, longest in SPACE_TEXTS.items() if name not in ("description", "country")}
@@ -23,12 +24,12 @@ def columns(_call: Call) -> tuple[str, ...]:
     return ("slug", *SpaceWish.__slots__)
 
 
-def taker(call: Call, scope: Scope, _table: Table) -> Callable[[Line], Verdict]:
-    """What takes one line after another."""
+def judge(call: Call, scope: Scope, _table: Table) -> Callable[[Line], Judged]:
+    """What judges one line after another."""
     present = spaces_by_slug(call, scope)
     seen: dict[str, int] = {}
 
-    def take(line: Line) -> Verdict:
+    def take(line: Line) -> Judged:
         cells = Cells(line)
         slug = _slug(cells)
         if slug in seen:
@@ -38,7 +39,13 @@ def taker(call: Call, scope: Scope, _table: Table) -> Callable[[Line], Verdict]:
         wish = _wish(cells, before)
         cells.finish()
         check_space(wish, LANGUAGES)
-        return _write(call, cells, line, slug, before, wish)
+        if before is None:
+            cells.remark("line", "no_hours_yet")
+        elif spaces.wish_of(before) == wish:
+            return Judged(Verdict(line.number, wish.name, Outcome.UNCHANGED, remarks=tuple(cells.remarks)))
+        outcome = Outcome.UPDATED if before else Outcome.CREATED
+        verdict = Verdict(line.number, wish.name, outcome, remarks=tuple(cells.remarks))
+        return Judged(verdict, lambda writing: _write(writing, verdict, slug, before, wish))
 
     return take
 
@@ -70,11 +77,14 @@ def _wish(cells: Cells, before: SpaceCard | None) -> SpaceWish:
     )
 
 
-def _write(call: Call, cells: Cells, line: Line, slug: str, before: SpaceCard | None, wish: SpaceWish) -> Verdict:
+def _write(call: Call, verdict: Verdict, slug: str, before: SpaceCard | None, wish: SpaceWish) -> Verdict:
     if before is None:
+        if slug in spaces.slugs(call.session, slug):
+            raise Unacceptable(CHANGED_MEANWHILE)
         making.add(call, wish, slug)
-        cells.remark("line", "no_hours_yet")
-        outcome = Outcome.CREATED
-    else:
-        outcome = Outcome.UNCHANGED if making.apply(call, before, wish) is before else Outcome.UPDATED
-    return Verdict(line.number, wish.name, outcome, remarks=tuple(cells.remarks))
+        return verdict
+    present = spaces.held(call.session, before.id)
+    if present.version != before.version:
+        raise Unacceptable(CHANGED_MEANWHILE)
+    making.apply(call, present, wish)
+    return verdict

@@ -2,22 +2,23 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from booking.actions import tools as making
 from booking.actions.call import Call
 from booking.actions.imports.cells import Cells
 from booking.actions.imports.known import Known
-from booking.actions.imports.report import Outcome, Verdict
+from booking.actions.imports.report import CHANGED_MEANWHILE, Judged, Outcome, Verdict
 from booking.actions.imports.scope import Scope
-from booking.models import kinds, tool_rows
+from booking.models import kinds, tool_rows, tools
 from booking.models.kinds import KindCard
 from booking.models.spaces import SpaceCard
 from booking.models.tools import ToolSheet
 from booking.rules.capabilities import LARGEST_NUMBER, CapabilitySpec, checked
 from booking.rules.catalogue import APPROVAL, MOST_UNITS, TOOL_LIMITS, TOOL_TEXTS, ToolWish, check_tool
 from booking.rules.csv_rows import Line, Table, yes_or_no
+from booking.rules.refusals import Unacceptable
 
 _OWN = ("space", "kind", "slug", "units", "training")
 _NOT_COLUMNS = ("kind_slug", "capabilities", "certificate_ids", "unit_count")
@@ -31,12 +32,24 @@ def columns(call: Call) -> tuple[str, ...]:
     return (*_OWN, *wished, *stated)
 
 
-def taker(call: Call, scope: Scope, table: Table) -> Callable[[Line], Verdict]:
-    """What takes one line after another."""
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a line asks for: a wish over a tool or for a new one with that slug, and the name of a training it needs."""
+
+    space: SpaceCard
+    kind: KindCard
+    before: ToolSheet | None
+    wish: ToolWish
+    slug: str
+    training: str
+
+
+def judge(call: Call, scope: Scope, table: Table) -> Callable[[Line], Judged]:
+    """What judges one line after another."""
     known = Known(call, scope)
     names = Counter((line.text("space").casefold(), line.text("name").casefold()) for line in table.lines)
 
-    def take(line: Line) -> Verdict:
+    def take(line: Line) -> Judged:
         cells = Cells(line)
         space, kind = known.space(cells), known.kind(cells)
         if not cells.given("name"):
@@ -49,9 +62,14 @@ def taker(call: Call, scope: Scope, table: Table) -> Callable[[Line], Verdict]:
         cells.finish()
         wish = replace(wish, capabilities=checked(kind.capabilities, wish.capabilities), unit_count=units)
         check_tool(wish)
-        wish = _with_certificate(cells, known, space, kind, wish)
-        outcome = _write(call, known, space, kind, before, wish, cells.given("slug"))
-        return Verdict(line.number, wish.name, outcome, remarks=tuple(cells.remarks))
+        wish, training = _with_certificate(cells, known, space, kind, wish)
+        outcome = _outcome(call, kind, before, wish, training)
+        verdict = Verdict(line.number, wish.name, outcome, remarks=tuple(cells.remarks))
+        if outcome is Outcome.UNCHANGED:
+            return Judged(verdict)
+        slug = "" if before else known.free_slug(space, kind, wish.name, cells.given("slug"))
+        wanted = _Wanted(space, kind, before, wish, slug, training)
+        return Judged(verdict, lambda writing: _write(writing, verdict, wanted))
 
     return take
 
@@ -99,33 +117,61 @@ def _units(cells: Cells, before: ToolSheet | None) -> int:
     return max(asked, present)
 
 
-def _with_certificate(cells: Cells, known: Known, space: SpaceCard, kind: KindCard, wish: ToolWish) -> ToolWish:
-    """The wish, asking for the kind's training where the line says so; what is neither yes nor no needs a look."""
+def _with_certificate(
+    cells: Cells, known: Known, space: SpaceCard, kind: KindCard, wish: ToolWish
+) -> tuple[ToolWish, str]:
+    """The wish, asking for the kind's training where the line says so; that training's name where it is yet to be made.
+
+    What is neither yes nor no needs a look.
+    """
     needed = yes_or_no(cells.given("training"))
     if needed is None:
         cells.remark("training", "training_unclear", said=cells.given("training")[:80])
     if not needed:
-        return wish
+        return wish, ""
     certificate_id, name = known.training(space, kind)
     cells.remark("training", "training_asked", certificate=name)
+    return (wish, name) if certificate_id is None else (_asking_for(wish, certificate_id), "")
+
+
+def _asking_for(wish: ToolWish, certificate_id: int) -> ToolWish:
     return replace(wish, certificate_ids=tuple(sorted({*wish.certificate_ids, certificate_id})))
 
 
-def _write(
-    call: Call,
-    known: Known,
-    space: SpaceCard,
-    kind: KindCard,
-    before: ToolSheet | None,
-    wish: ToolWish,
-    slug: str,
-) -> Outcome:
+def _outcome(call: Call, kind: KindCard, before: ToolSheet | None, wish: ToolWish, training: str) -> Outcome:
     if before is None:
-        making.add(call, space, kind, wish, known.free_slug(space, kind, wish.name, slug))
         return Outcome.CREATED
+    if wish == before.wish and not training:
+        return Outcome.UNCHANGED
+    making.keep_booked_kind(call, before.card, kind)
+    return Outcome.UPDATED
+
+
+def _write(call: Call, verdict: Verdict, wanted: _Wanted) -> Verdict:
+    before, space = wanted.before, wanted.space
+    if before is not None:
+        tool_rows.lock(call.session, before.card.id)
+        if tools.tool_sheet(call.session, space.slug, before.card.slug).version != before.version:
+            raise Unacceptable(CHANGED_MEANWHILE)
+        making.keep_booked_kind(call, before.card, wanted.kind)
+    wish = _asking_for(wanted.wish, _trained(call, space, wanted.training)) if wanted.training else wanted.wish
+    if before is None:
+        is_free = wanted.slug not in tool_rows.slugs(call.session, space.id, wanted.slug)
+        making.add(call, space, wanted.kind, wish, wanted.slug if is_free else "")
+        return verdict
+    making.apply(call, before, wanted.kind, wish)
     more = wish.unit_count - before.wish.unit_count
-    after = making.apply(call, before, kind, wish)
     if more > 0:
         tool_rows.add_units(call.session, before.card.id, more)
         tool_rows.raise_version(call.session, before.card.id, call.now)
-    return Outcome.UNCHANGED if after is before and more <= 0 else Outcome.UPDATED
+    return verdict
+
+
+def _trained(call: Call, space: SpaceCard, name: str) -> int:
+    """The id of the space's certificate of this name, which a line before may have added."""
+    rows = tool_rows.certificates_of(call.session, space.id)
+    found = next((id_ for id_, each in rows.items() if each == name), None)
+    if found is None:
+        found = tool_rows.add_certificate(call.session, space.id, name)
+        call.note("certificate_added", "certificate", found, space.id, name=name)
+    return found
