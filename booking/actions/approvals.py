@@ -21,11 +21,12 @@ _LONGEST_REASON = 500
 _NOT_ASKED_AGAIN = frozenset({"too_soon"})
 
 
-def approve(call: Call, booking_id: int, *, expected: int | None = None) -> BookingCard:
+def approve(call: Call, booking_id: int, *, expected: int | None = None, tells: bool = True) -> BookingCard:
     """Say yes to a pending request, one's own too; approving again answers the same.
 
     Every rule but the notice is asked again, for the maker as she is now. Raises Refused with all reasons or with
-    `wrong_state`, Denied for a maker who isn't a manager there, Absent for strangers.
+    `wrong_state`, Denied for a maker who isn't a manager there, Absent for strangers. Without `tells` the maker hears
+    of it by a mail about several that somebody else leaves.
     """
     card = _load(call, booking_id, expected)
     if states.already_done(card.state, Act.APPROVE):
@@ -39,7 +40,8 @@ def approve(call: Call, booking_id: int, *, expected: int | None = None) -> Book
     bookings.change(call.session, card, call.now, state=after.value)
     approvals.add(call.session, card.id, call.person.account_id, call.now, True, "")
     approved = written(call, card.id, "approve")
-    tell(call, approved, "booking_approved", call.now + UNDONE_WITHIN)
+    if tells:
+        tell(call, approved, "booking_approved", call.now + UNDONE_WITHIN)
     return approved
 
 

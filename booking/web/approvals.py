@@ -24,6 +24,7 @@ from booking.web.bookings import is_fragment, load, said
 from booking.web.converters import LARGEST_ID
 from booking.web.destinations import next_path
 from booking.web.forms import Fields
+from booking.web.grouping import first_of_each
 from booking.web.requests import described
 from booking.wording.display import f_number
 from booking.wording.problems import problem_sentences
@@ -183,11 +184,13 @@ def _refused(booking_id: int, sentences: list[str]) -> str:
 def _queue_page(sentences: dict[int, list[str]] | None = None, answers: Sequence[Answer] = ()) -> str:
     now, after = clock.now(), read_cursor()
     found = bookings.waiting(edge.session(), _managed(), after=after, limit=PAGE + 1)
-    shown = described(found[:PAGE], now)
+    cards, together = first_of_each(found[:PAGE])
+    shown = described(cards, now)
     shown_ids = {each.card.id for each in shown}
     return render_template(
         "approvals/queue.html",
         requests=shown,
+        together=together,
         easy=[each.card for each in shown if each.is_without_remarks],
         sentences=sentences or {},
         answers=answers,

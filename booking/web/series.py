@@ -10,7 +10,7 @@ from flask_babel import gettext, ngettext
 from werkzeug.datastructures import MultiDict
 
 from booking import edge
-from booking.actions import booking_files
+from booking.actions import booking_files, series_approvals
 from booking.actions import series as actions
 from booking.actions.series import Instead, Wanted
 from booking.actions.several import Looked
@@ -26,6 +26,7 @@ from booking.rules.several import Verdict
 from booking.rules.spans import Span
 from booking.web import occasions, patterns
 from booking.web.bookings import LONGEST_REASON, Line, line_of
+from booking.web.destinations import next_path
 from booking.web.entries import LONGEST_KEY, LONGEST_PURPOSE
 from booking.web.forms import Fields, day_in
 from booking.web.occasions import Chosen, Occasion
@@ -137,6 +138,21 @@ def cancel(series_id: int) -> ResponseReturnValue:
         return _cancel_page(card, since, problem_sentences(unacceptable)), 422
     flash(_called_off(len(ended)))
     return redirect(url_for("series.show", series_id=series_id), 303)
+
+
+@blueprint.post("/series/<bounded:series_id>/approve")
+@edge.access(edge.Access.STAFF)
+def approve(series_id: int) -> ResponseReturnValue:
+    """Say yes to all waiting dates of a series at once; each stands or falls alone."""
+    load(series_id)
+    approved, refused = edge.perform(series_approvals.approve, series_id)
+    number = f_number(len(approved))
+    flash(
+        ngettext("%(number)s request is approved.", "%(number)s requests are approved.", len(approved), number=number)
+    )
+    if refused:
+        flash(gettext("Something stands against the others. Look at those that are left."), "warning")
+    return redirect(next_path(url_for("approvals.queue")), 303)
 
 
 def load(series_id: int) -> SeriesCard:

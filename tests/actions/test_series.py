@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from booking.actions import bookings, series, several
+from booking.actions import bookings, series, series_approvals, several
 from booking.actions.series import Instead, Wanted
 from booking.models import bookings as questions
 from booking.models import series as rows
 from booking.models.bookings import BookingCard
-from booking.models.database import reading
+from booking.models.database import reading, writing
+from booking.models.tables.spaces import Closure
 from booking.rules.recurrence import Frequency, Pattern
-from booking.rules.refusals import Absent, Refused, Unacceptable
+from booking.rules.refusals import Absent, Denied, Refused, Unacceptable
 from booking.rules.several import Clashing
 from booking.rules.spans import Span
 from booking.rules.states import State
@@ -203,3 +204,30 @@ def test_strangers_do_not_learn_that_a_series_exists(scene: Scene) -> None:
     for who in (scene.cy, scene.bo):
         with pytest.raises(Absent):
             scene.perform(who, series.add_dates, series_id, {FIRST}, {})
+
+
+# A manager's yes to all of it.
+
+
+def test_all_waiting_dates_are_approved_at_once_and_told_once(scene: Scene) -> None:
+    tool_id = scene.tool(approval="always")
+    series_id = scene.perform(scene.ada, series.place, wanted(scene, 3, tool_id=tool_id))
+    with pytest.raises(Denied):
+        scene.perform(scene.ada, series_approvals.approve, series_id)
+    with pytest.raises(Absent):
+        scene.perform(scene.cy, series_approvals.approve, series_id)
+    approved, refused = scene.perform(scene.bo, series_approvals.approve, series_id)
+    assert ([card.state for card in approved], refused) == ([State.CONFIRMED] * 3, 0)
+    assert scene.jobs()[-1] == "several"
+    assert "booking_approved" not in scene.jobs()
+    assert scene.perform(scene.bo, series_approvals.approve, series_id) == ((), 0)
+
+
+def test_a_date_against_which_something_stands_by_now_is_left_waiting(scene: Scene) -> None:
+    tool_id = scene.tool(approval="always")
+    series_id = scene.perform(scene.ada, series.place, wanted(scene, 3, tool_id=tool_id))
+    with writing(scene.engine) as session:
+        session.add(Closure(space_id=scene.space_id, first_day=FIRST + DAY, last_day=FIRST + DAY))
+    approved, refused = scene.perform(scene.bo, series_approvals.approve, series_id)
+    assert (len(approved), refused) == (2, 1)
+    assert [card.state for card in cards(scene, series_id)] == [State.CONFIRMED, State.PENDING, State.CONFIRMED]

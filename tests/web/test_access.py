@@ -154,6 +154,7 @@ s - - + + 0 +   POST /reports/<bounded:report_id>/close
 + + + + + + +   GET /reset/<secret>
 + + + + + + +   POST /reset/<secret>
 s 0 + 0 + 0 +   GET /series/<bounded:series_id>
+s - - 0 + 0 +   POST /series/<bounded:series_id>/approve
 s 0 + 0 + 0 +   GET /series/<bounded:series_id>/calendar
 s 0 + 0 + 0 +   GET /series/<bounded:series_id>/cancel
 s 0 + 0 + 0 +   POST /series/<bounded:series_id>/cancel

@@ -247,3 +247,19 @@ def test_a_series_is_for_its_maker_and_the_managers_of_its_space(
         assert cy.get(location + path).status_code == 404
     assert bo.get(f"{location}/dates").status_code == 404
     assert workshop.session.query(Series).count() == 1
+
+
+def test_the_queue_shows_a_series_once_and_approves_all_of_it(app: Flask, ada: FlaskClient, workshop: Workshop) -> None:
+    workshop.tool.approval = "always"
+    workshop.session.commit()
+    location = placed(ada, workshop)
+    make_booking(workshop, start=FIRST - timedelta(hours=5), state=State.PENDING, account=workshop.cy)
+    bo = browser_of(app, workshop, workshop.bo)
+    queue = bo.get("/approvals/")
+    assert len(soup(queue).select("article.request")) == 2
+    assert "3 dates of this series wait" in queue.text
+    assert post(ada, f"{location}/approve").status_code == 403
+    answer = post(bo, f"{location}/approve")
+    assert answer.headers["Location"] == "/approvals/"
+    states = [row.state for row in rows(workshop) if row.account_id == workshop.ada.id]
+    assert states == [State.CONFIRMED] * 3
