@@ -17,7 +17,7 @@ from booking.seeding import breakdowns, catalogue, events, log_ins
 from booking.seeding.accounts import Town
 from booking.seeding.diary import Diary
 from booking.seeding.people import Crowd
-from booking.seeding.places import PlacedSpace, add_space
+from booking.seeding.places import PlacedSpace, accept, add_space
 from booking.seeding.rows import Rows
 from booking.seeding.story import Story
 from booking.seeding.weeks import Weeks
@@ -80,6 +80,7 @@ def _invent(
     rows, chance = Rows(), Random(number)  # noqa: S311
     kind_ids = {card.slug: card.id for card in kind_cards(session)}
     placed = [add_space(rows, plan, kind_ids, now, chance) for plan in catalogue.spaces()]
+    accept(rows, placed)
     town = _people(rows, placed, password_hash, now, chance)
     diary = Diary(rows, town, settings.uid_domain, now, chance)
     events.subscribe(rows, placed, diary, now)
