@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import psycopg
@@ -78,16 +79,18 @@ class RequestSession(FlaskSession):
     Read committed sees no less that way, and the driver keeps what it has prepared, which a ROLLBACK makes it forget.
     """
 
-    _alone: Engine | None = None
-
     def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
         """The engine; the same one each time, because a session takes a connection for each."""
         bind = super().get_bind(*args, **kwargs)
         if not isinstance(bind, Engine) or bind.dialect.name != "postgresql":
             return bind
-        if self._alone is None:
-            self._alone = bind.execution_options(isolation_level="AUTOCOMMIT")
-        return self._alone
+        return _alone(bind)
+
+
+@lru_cache(maxsize=8)
+def _alone(engine: Engine) -> Engine:
+    """The engine whose questions stand alone, made once: making one takes as long as a question."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 # Flask-SQLAlchemy keeps the engine and the reading session of a request; tables derive from Base.

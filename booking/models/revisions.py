@@ -40,9 +40,12 @@ _SQLITE = (
 
 
 def _touched(relation: str, source: str, changed_at: str) -> str:
-    columns = "SELECT '{subject}' AS subject, {relation}.{subject}_id AS subject_id, {changed_at} AS changed_at"
-    rows = (columns.format(subject=subject, relation=relation, changed_at=changed_at) for subject in _SUBJECTS)
-    return " UNION ALL ".join(f"{row} FROM {source}" for row in rows)
+    subjects = ", ".join(f"('{subject}', {relation}.{subject}_id)" for subject in _SUBJECTS)
+    # Each changed row is looked at once: most bookings are written one at a time, and wait for this.
+    return (
+        f"SELECT each.subject, each.subject_id, {changed_at} AS changed_at"  # noqa: S608
+        f" FROM {source} CROSS JOIN LATERAL (VALUES {subjects}) AS each (subject, subject_id)"
+    )
 
 
 def _counted(*touched: str) -> str:
