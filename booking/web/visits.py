@@ -16,7 +16,7 @@ from booking.models.tools import ToolCard
 from booking.models.visits import VisitCard, VisitState
 from booking.outside import clock
 from booking.rules.access import Role
-from booking.rules.refusals import Denied, Refused, Unacceptable
+from booking.rules.refusals import Absent, Refused, Unacceptable
 from booking.web.converters import LARGEST_ID
 from booking.web.forms import Fields
 from booking.wording.members import day_words
@@ -54,7 +54,7 @@ def at_space(space: str) -> ResponseReturnValue:
     """What a space is asked about guests: its staff vouch for its own, its managers decide about others."""
     card, who = spaces.space_card(edge.session(), space), edge.asker()
     if not who.has(Role.TRAINER, card.id):
-        raise Denied
+        raise Absent
     found = visits.at_space(edge.session(), card.id, as_host=who.has(Role.MANAGER, card.id), limit=MOST)
     return render_template("visits/at_space.html", space=card, lines=[_line(each) for each in found], now=clock.now())
 

@@ -22,7 +22,9 @@ from booking.models.tables.jobs import Job
 from booking.models.tables.reports import Report, Supply
 from booking.models.tables.series import Series
 from booking.models.tables.spaces import Closure, Invitation, JoinRequest, MakeUpDay, Opening, Space, SpecialDay
-from booking.models.tables.tools import Outage, Photo, Unit
+from booking.models.tables.teams import TeamInvitation
+from booking.models.tables.tools import Outage, Photo, Tool, Unit
+from booking.models.tables.visits import Visit
 from booking.outside.secrets import digest
 from booking.rules.access import Role
 from booking.rules.states import State
@@ -202,9 +204,18 @@ def _of_people(session: Session, space: Space, people: dict[str, Account]) -> di
         "token_id": session.query(Token).filter_by(account_id=ada.id).one().id,
         "api.tokens_revoke.token": session.query(Token).filter_by(account_id=ada.id).one().id,
         "sign_in_id": session.query(SignIn).filter_by(account_id=ada.id).one().id,
+        "visit_id": added(session, _visit(session, space, ada)).id,
         "request_id": added(session, JoinRequest(account_id=cy.id, space_id=space.id, asked_at=NOW)).id,
         "job_id": added(session, job).id,
     }
+
+
+def _visit(session: Session, space: Space, guest: Account) -> Visit:
+    """Somebody's wish to use a tool of the space, which its managers have to answer."""
+    tool = session.query(Tool).filter_by(space_id=space.id).first()
+    assert tool is not None
+    whose = {"account_id": guest.id, "tool_id": tool.id, "host_id": space.id}
+    return Visit(state="asked", created_at=NOW, changed_at=NOW, **whose)
 
 
 def _secrets(session: Session, space: Space, people: dict[str, Account]) -> dict[str, Any]:
@@ -216,7 +227,14 @@ def _secrets(session: Session, space: Space, people: dict[str, Account]) -> dict
     invitation = Invitation(
         space_id=space.id, email="new@example.org", token_hash=digest(INVITED), invited_by=bo.id, **ends
     )
+    team = factories.make_team(session, ada)
+    into_team = TeamInvitation(
+        team_id=team.id, email="new@example.org", token_hash=digest(INVITED), invited_by=ada.id, **ends
+    )
     return {
+        "team_id": team.id,
+        "teams.invitation_id": added(session, into_team).id,
+        "teams.token": INVITED,
         "invitation_id": added(session, invitation).id,
         "joining.token": INVITED,
         "calendars.token": FEED,

@@ -203,6 +203,21 @@ s + + + + + +   POST /spaces/<space>/tools/<tool>/repeat
 s + + + + + +   GET /spaces/<space>/tools/<tool>/report
 s + + + + + +   POST /spaces/<space>/tools/<tool>/report
 s + + + + + +   GET /spaces/<space>/tools/<tool>/report/thanks
+s + + + + + +   GET /spaces/<space>/tools/<tool>/visit
+s + + + + + +   POST /spaces/<space>/tools/<tool>/visit
+s 0 0 + + 0 +   GET /spaces/<space>/visits/
+s + + + + + +   GET /teams/
+s + + + + + +   POST /teams/
+s 0 + 0 0 0 0   GET /teams/<bounded:team_id>/
+s 0 + 0 0 0 0   POST /teams/<bounded:team_id>/<any(leave, dissolve):act>
+s 0 + 0 0 0 0   POST /teams/<bounded:team_id>/invitations/<bounded:invitation_id>/revoke
+s 0 + 0 0 0 0   POST /teams/<bounded:team_id>/invite
+s 0 + 0 0 0 0   POST /teams/<bounded:team_id>/members/<bounded:account_id>/<any(lead, remove):act>
++ + + + + + +   GET /teams/join/<token>
++ + + + + + +   POST /teams/join/<token>
+s + + + + + +   GET /visits/
+s 0 + 0 + 0 +   GET /visits/<bounded:visit_id>
+s 0 - 0 + 0 +   POST /visits/<bounded:visit_id>/<any(vouch, refuse, accept, decline, withdraw, end):act>
 """
 
 
