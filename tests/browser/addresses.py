@@ -16,7 +16,9 @@ from booking.models.database import reading
 from booking.models.tables.accounts import Account
 from booking.models.tables.bookings import Booking
 from booking.models.tables.certificates import Certificate
+from booking.models.tables.reports import Supply
 from booking.models.tables.spaces import Space
+from booking.models.tables.tools import Outage, Tool
 from booking.outside import clock
 from booking.rules.states import State
 from config import load_settings
@@ -63,7 +65,11 @@ def pages(app: Flask) -> Iterator[Rule]:
     """The routes that people's browsers open; calls of programs have tests of their own."""
     for rule in app.url_map.iter_rules():
         is_for_programs = rule.rule.startswith("/api/v1") or rule.rule.endswith(".ics")
-        if "GET" in (rule.methods or ()) and rule.endpoint not in ("static", "photos.show") and not is_for_programs:
+        if (
+            "GET" in (rule.methods or ())
+            and rule.endpoint not in ("static", "photos.show", "reports.photo")
+            and not is_for_programs
+        ):
             yield rule
 
 
@@ -86,11 +92,21 @@ def known_values(demo: Demo) -> dict[str, Any]:
     with engine_on(demo.installation.database_url) as engine, reading(engine) as session:
         maker = select(Account.id).where(Account.email == "maker@example.org").scalar_subquery()
         ahead = select(Booking.id).where(Booking.account_id == maker, Booking.starts_at > clock.now())
+        confirmed = ahead.where(Booking.state == State.CONFIRMED.value)
+        supplies = select(Supply.id).join(Space, Space.id == Supply.space_id).where(Space.slug == space)
+        broken = (
+            select(Outage.id, Tool.slug).join(Tool, Tool.id == Outage.tool_id).join(Space).where(Space.slug == space)
+        )
+        outage_id, broken_tool = session.execute(broken.order_by(Outage.id)).first() or (0, "")
         certificates = select(Certificate.id).join(Space, Space.id == Certificate.space_id).where(Space.slug == space)
         return {
             "space": space,
             "tool": tool,
-            "booking_id": session.scalars(ahead.where(Booking.state == State.CONFIRMED.value)).first(),
+            "booking_id": session.scalars(confirmed).first(),
+            "rescues.show:booking_id": session.scalars(confirmed.order_by(Booking.starts_at)).first(),
+            "supply_id": session.scalars(supplies).first(),
+            "outages.edit:outage_id": outage_id,
+            "outages.edit:tool": broken_tool,
             "certificate_id": session.scalars(certificates).first(),
             "kinds.show:kind": "laser_cutter",
             "imports.upload:kind": "tools",
