@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, insert, literal_column, select, tuple_, union, update
+from sqlalchemy import ColumnElement, and_, any_, bindparam, func, insert, literal_column, select, tuple_, union, update
 
 from booking.models.asking import Question
 from booking.models.database import Session
@@ -320,7 +320,11 @@ def _first_of(
         select(_booking.c.id).where(*part).order_by(starts_at, _booking.c.id).limit(limit).subquery() for part in parts
     ]
     found = union(*(select(each.c.id) for each in ids)) if len(ids) > 1 else select(ids[0].c.id)
-    question = CARD.where(_booking.c.id.in_(found)).order_by(starts_at, _booking.c.id).limit(limit)
+    # PostgreSQL joins as many tables as a card has in the order of their writing: it would join all bookings first and
+    # then choose among them. An array it looks up before.
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    of_these = _booking.c.id.in_(found) if is_sqlite else _booking.c.id == any_(func.array(found.scalar_subquery()))
+    question = CARD.where(of_these).order_by(starts_at, _booking.c.id).limit(limit)
     return tuple(map(as_card, session.execute(question)))
 
 

@@ -78,6 +78,12 @@ def test_lists_that_grow_long_are_read_along_an_index(
     assert "SCAN claim" not in plan and "Seq Scan on booking" not in plan
 
 
+@pytest.mark.engine("postgresql")
+def test_the_names_around_bookings_are_read_for_those_of_the_page_only(scene: Scene) -> None:
+    for ask in (bookings.search, lambda session: bookings.waiting(session, None)):
+        assert "Index Cond: (id = ANY (" in plan_of(scene, ask)
+
+
 def plan_of(scene: Scene, ask: Callable[[Session], object]) -> str:
     """How the database goes about all statements of a question; without rows PostgreSQL would rather read the table."""
     statements: list[tuple[str, Any]] = []
