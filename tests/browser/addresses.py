@@ -65,11 +65,8 @@ def pages(app: Flask) -> Iterator[Rule]:
     """The routes that people's browsers open; calls of programs have tests of their own."""
     for rule in app.url_map.iter_rules():
         is_for_programs = rule.rule.startswith("/api/v1") or rule.rule.endswith(".ics")
-        if (
-            "GET" in (rule.methods or ())
-            and rule.endpoint not in ("static", "photos.show", "reports.photo")
-            and not is_for_programs
-        ):
+        is_file = rule.endpoint in ("static", "photos.show", "reports.photo")
+        if "GET" in (rule.methods or ()) and not is_file and not is_for_programs:
             yield rule
 
 
@@ -94,9 +91,8 @@ def known_values(demo: Demo) -> dict[str, Any]:
         ahead = select(Booking.id).where(Booking.account_id == maker, Booking.starts_at > clock.now())
         confirmed = ahead.where(Booking.state == State.CONFIRMED.value)
         supplies = select(Supply.id).join(Space, Space.id == Supply.space_id).where(Space.slug == space)
-        broken = (
-            select(Outage.id, Tool.slug).join(Tool, Tool.id == Outage.tool_id).join(Space).where(Space.slug == space)
-        )
+        broken = select(Outage.id, Tool.slug).join(Tool, Tool.id == Outage.tool_id).join(Space)
+        broken = broken.where(Space.slug == space)
         outage_id, broken_tool = session.execute(broken.order_by(Outage.id)).first() or (0, "")
         certificates = select(Certificate.id).join(Space, Space.id == Certificate.space_id).where(Space.slug == space)
         return {

@@ -40,9 +40,7 @@ def book(demo: Demo, maker: str, day: date) -> tuple[int, date]:
         visitor.go("/sign-in").send(email=f"{maker}@example.org", password=PASSWORD)
         for more in range(7):  # A space is closed on some weekday.
             when = day + timedelta(days=more)
-            visitor.go(f"{demo.instant}book?date={when.isoformat()}&start=14:00&end=15:00").send(
-                "/book", purpose="A sign"
-            )
+            visitor.go(f"{demo.instant}book?date={when}&start=14:00&end=15:00").send("/book", purpose="A sign")
             if match := re.fullmatch("/bookings/([0-9]+)", visitor.path):
                 return int(match[1]), when
     raise LookupError("no time was free")
