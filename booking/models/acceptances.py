@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, delete, func, or_, select
@@ -50,8 +51,10 @@ class Elsewhere:
     name: str
     space_slug: str
     space_name: str
+    time_zone: str
     briefing_id: int | None
     briefing: str
+    briefing_at: datetime | None
 
 
 def of_space(session: Session, space_id: int) -> dict[int, tuple[AcceptanceCard, ...]]:
@@ -151,8 +154,10 @@ def _elsewhere() -> Select[*tuple[Any, ...]]:
             Certificate.name,
             Space.slug,
             Space.name,
+            Space.time_zone,
             Acceptance.briefing_id,
             func.coalesce(_Briefing.name, ""),
+            _Briefing.next_briefing_at,
         )
         .join(Certificate, Certificate.id == Acceptance.certificate_id)
         .join(Space, Space.id == Certificate.space_id)

@@ -58,6 +58,7 @@ def mine() -> ResponseReturnValue:
         ways=_ways(lacking, counts, briefings_on_top(own, accepted), now),
         now=now,
         end_words=end_words,
+        briefing_words=briefing_words,
     )
 
 

@@ -55,7 +55,9 @@ def next_free(tool: ToolCard, facts: Facts, week: Week | None, now: datetime) ->
     waits = needed_approval(ask, facts)
     label = gettext("Ask for %(time)s", time=start) if waits else gettext("Book %(time)s", time=start)
     if lasting:
-        return NextFree(when, refusal_sentence(lasting[0], zone), "", "", False)
+        sentence, way = refusal_sentence(lasting[0], zone), gettext("How to get the training")
+        untrained = lasting[0].code == "certificate_missing"
+        return NextFree(when, sentence, "#training" if untrained else "", way if untrained else "", False)
     return NextFree(when, "", href, label, True)
 
 
