@@ -13,7 +13,7 @@ from flask import Flask, current_app
 from flask_babel import force_locale
 
 from booking import edge
-from booking.actions import audit, bookings, jobs, lapsing, mails, renderings
+from booking.actions import audit, jobs, lapsing, mails, plans, renderings
 from booking.actions.call import Call
 from booking.actions.mails import Letter
 from booking.models.database import db, reading
@@ -187,7 +187,7 @@ def _rendered(event: str, ending: str, words: dict[str, object]) -> str:
 
 
 def _expire(job: JobCard) -> None:
-    edge.perform(bookings.expire, int(job.payload["booking_id"]))
+    edge.perform(plans.expire, int(job.payload["booking_id"]))
 
 
 def _render(job: JobCard) -> None:

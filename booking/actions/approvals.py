@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from booking.actions import plans
 from booking.actions.bookings import end, load, mail_name, tell, written
 from booking.actions.call import Call
 from booking.models import approvals, bookings, claims, jobs
@@ -57,7 +58,8 @@ def decline(call: Call, booking_id: int, reason: str = "", *, expected: int | No
     reason = many_lines(reason, _LONGEST_REASON, "reason")
     approvals.add(call.session, card.id, call.person.account_id, call.now, False, reason)
     declined = end(call, card, after, "decline", reason)
-    tell(call, declined, "booking_declined", call.now + UNDONE_WITHIN, reason=reason)
+    if not plans.ask_about_rest(call, declined, reason, call.now + UNDONE_WITHIN):
+        tell(call, declined, "booking_declined", call.now + UNDONE_WITHIN, reason=reason)
     return declined
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from booking.actions import bookings as single
@@ -135,7 +136,14 @@ def shift(call: Call, cards: Sequence[BookingCard], looked: Looked, act: str) ->
 
 
 def tell(
-    call: Call, act: str, subject: dict[str, int], cards: Sequence[BookingCard], once: str, **details: object
+    call: Call,
+    act: str,
+    subject: dict[str, int],
+    cards: Sequence[BookingCard],
+    once: str,
+    *,
+    run_at: datetime | None = None,
+    **details: object,
 ) -> None:
     """Leave one mail about several bookings to their maker; and where any waits, one to each space's managers.
 
@@ -145,7 +153,7 @@ def tell(
         return
     ids: dict[str, object] = {"booking_ids": [card.id for card in cards], **subject}
     payload = {"event": "several", "act": act, "account_id": cards[0].account_id, **ids, **details}
-    call.later("mail", payload, once=f"several:{act}:{once}")
+    call.later("mail", payload, run_at, once=f"several:{act}:{once}")
     waiting = [card for card in cards if card.state is State.PENDING] if act in ASKING else []
     for space_id in sorted({card.space_id for card in waiting}):
         here = [card.id for card in waiting if card.space_id == space_id]

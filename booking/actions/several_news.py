@@ -5,6 +5,7 @@ from typing import Any
 
 from booking.actions.call import Call
 from booking.models import bookings
+from booking.rules.plans import LOST
 from booking.rules.states import State
 
 EVENTS = frozenset({"several", "several_wanted"})
@@ -13,7 +14,7 @@ _MOST_LISTED = 30
 
 
 def news(call: Call, payload: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The bookings that a job names, as they are now; None when none is left to tell of.
+    """The bookings that a job names, as they are now; None when nothing is left to tell of.
 
     `link` is the page of the series or the plan, for managers that of the requests.
     """
@@ -21,7 +22,7 @@ def news(call: Call, payload: Mapping[str, Any]) -> dict[str, Any] | None:
     cards = bookings.cards(call.session, ids)
     if payload["event"] == "several_wanted":
         cards = tuple(card for card in cards if card.state is State.PENDING)
-    if not cards:
+    if not cards or (payload.get("act") == "declined" and not any(card.state in LOST for card in cards)):
         return None
     return {
         "cards": cards[:_MOST_LISTED],

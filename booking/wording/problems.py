@@ -72,6 +72,11 @@ SENTENCES = {
     "sign_in_wrong": lazy_gettext("This address and this password don't belong together."),
     "registration_password_wrong": lazy_gettext("This is not the password that was chosen in this registration."),
     "reason_needed": lazy_gettext("Please say why: the maker reads it."),
+    "until_or_times": lazy_gettext("Please give a last day or a number of dates, one of both."),
+    "no_dates": lazy_gettext("This leaves no date at all. Please choose at least one."),
+    "too_many_dates": lazy_gettext("Please choose %(most)s dates at most."),
+    "too_long_a_time": lazy_gettext("Please choose a time of seven days at most."),
+    "number_of_parts": lazy_gettext("A plan has from %(low)s to %(high)s parts."),
     "password_wrong": lazy_gettext("This is not your present password."),
 }
 
