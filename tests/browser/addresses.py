@@ -19,6 +19,8 @@ from booking.models.tables.certificates import Certificate
 from booking.models.tables.reports import Supply
 from booking.models.tables.spaces import Space
 from booking.models.tables.tools import Outage, Tool
+from booking.models.tables.teams import TeamMember
+from booking.models.tables.visits import Visit
 from booking.outside import clock
 from booking.rules.states import State
 from config import load_settings
@@ -31,7 +33,7 @@ ROLES = ("", "maker", "manager", "admin")
 # What a page has to be asked besides its address.
 TIME = "?date=2030-01-07&start=10:00&end=11:00"
 QUERIES = {"manage_tools.new": "?kind=laser_cutter", "bookings.check": TIME, "bookings.check_move": TIME}
-LINKS = ("confirm", "reset", "invitations")
+LINKS = ("confirm", "reset", "invitations", "teams/join")
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,14 @@ def known_values(demo: Demo) -> dict[str, Any]:
         broken = broken.where(Space.slug == space)
         outage_id, broken_tool = session.execute(broken.order_by(Outage.id)).first() or (0, "")
         certificates = select(Certificate.id).join(Space, Space.id == Certificate.space_id).where(Space.slug == space)
+        for_members = select(Space.slug, Tool.slug).join_from(Tool, Space).where(Space.bookable_by == "members")
+        host, lent = session.execute(for_members.order_by(Tool.id)).first() or ("", "")
         return {
+            "team_id": session.scalars(select(TeamMember.team_id).where(TeamMember.account_id == maker)).first(),
+            "visit_id": session.scalars(select(Visit.id).where(Visit.account_id == maker)).first(),
+            "visits.ask:space": host,
+            "visits.ask:tool": lent,
+            "teams.accept:token": secrets["teams/join"],
             "space": space,
             "tool": tool,
             "booking_id": session.scalars(confirmed).first(),
@@ -117,6 +126,8 @@ def mailed_links(demo: Demo, space: str) -> dict[str, str]:
     """The secrets of links that come by mail, after asking for each of them; and the name of one mail."""
     with entered(demo, "manager") as manager:
         manager.go(f"/spaces/{space}/members/invite").send(email="guest@example.org", role="member")
+    with entered(demo, "maker") as maker:
+        maker.go("/teams/1/").send("/invite", email="mate@example.org")
     with entered(demo, "") as guest:
         guest.go("/register").send(name="New", email="new@example.org", password=PASSWORD, language="en")
         guest.go("/reset").send(email="trainer@example.org")
