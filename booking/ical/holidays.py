@@ -6,9 +6,10 @@ Run as a program it reads a calendar and writes what it found as JSON, so that a
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from icalendar import Calendar, Component
 
@@ -133,12 +134,13 @@ def _is_plainly_yearly(component: Component, day: Holiday) -> bool:
     rule = component.get("RRULE")
     if isinstance(rule, list) or "EXDATE" in component or not set(rule) <= _SIMPLE_RULE:
         return False
-    is_same = rule.get("BYMONTH", [day.first.month]) == [day.first.month]
+    is_same: bool = rule.get("BYMONTH", [day.first.month]) == [day.first.month]
     is_same = is_same and rule.get("BYMONTHDAY", [day.first.day]) == [day.first.day]
-    return is_same and rule.get("FREQ") == ["YEARLY"] and rule.get("INTERVAL", [1]) == [1]
+    is_yearly: bool = rule.get("FREQ") == ["YEARLY"] and rule.get("INTERVAL", [1]) == [1]
+    return is_same and is_yearly
 
 
-def _every_year(rule: dict[str, list[date | int]], day: Holiday, until: date) -> Iterator[Holiday]:
+def _every_year(rule: Mapping[str, list[Any]], day: Holiday, until: date) -> Iterator[Holiday]:
     [count] = rule.get("COUNT", [None])
     [end] = rule.get("UNTIL", [until])
     ends = min(end.date() if isinstance(end, datetime) else end, until)

@@ -163,7 +163,10 @@ def bookings_ahead(session: Session, space_id: int, now: datetime) -> tuple[Book
         )
         .order_by(Booking.starts_at, Booking.id)
     )
-    return tuple(BookingAhead(id_, Span(start, end), *rest) for id_, start, end, *rest in session.execute(question))
+    return tuple(
+        BookingAhead(id_, Span(start, end), unattended, tool, account)
+        for id_, start, end, unattended, tool, account in session.execute(question)
+    )
 
 
 def _forget_date(session: Session, space_id: int, day: date) -> None:

@@ -117,7 +117,8 @@ def next_opening(hours: Hours, instant: datetime) -> Span | None:
 def closed_time(hours: Hours, closed: ClosedDays) -> tuple[Span, ...]:
     """A closure from its first midnight to its last, in UTC, without the dates that are open all the same."""
     whole = _real([_closure_span(hours, closed)])
-    excepted = {row.day for row in (*hours.special, *hours.make_up) if closed.first <= row.day <= closed.last}
+    dates = {row.day for row in hours.special} | {row.day for row in hours.make_up}
+    excepted = {day for day in dates if closed.first <= day <= closed.last}
     if not excepted:
         return tuple(whole)
     return without(whole, _real(_row_span(hours.zone, day, 0, 1440) for day in excepted))
