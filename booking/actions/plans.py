@@ -18,12 +18,13 @@ from booking.rules.access import Actor
 from booking.rules.facts import Ask
 from booking.rules.plans import LOST, MOST_PARTS, PlanState
 from booking.rules.refusals import Absent, Problem, Refusal, Refused, Unacceptable
-from booking.rules.several import Verdict, Wish
+from booking.rules.several import Verdict, Wish, nearest_shift
 from booking.rules.spans import Span
 from booking.rules.states import HOLDING, Act, is_possible
 from booking.rules.text import many_lines, one_line
 
 LONGEST_NAME = 120
+_STEP, _HALF_A_DAY = timedelta(minutes=15), timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,12 @@ class Plan:
 def preview(call: Call, asks: Sequence[Ask], *, override: bool = False) -> Looked:
     """What the rules say to each part, without writing; keys are their places, from 1. Raises like `place`."""
     return several.look(call, _wishes(call, asks), call.person.account_id, override=override)
+
+
+def nearest_start(call: Call, looked: Looked) -> timedelta | None:
+    """By how much all parts would have to be later or earlier, within half a day, to be had together; or None."""
+    wishes = [Wish(each.key, each.ask) for each in looked.judgement.verdicts]
+    return nearest_shift(wishes, looked.facts, call.now, _STEP, _HALF_A_DAY)
 
 
 def place(call: Call, asks: Sequence[Ask], name: str = "", *, override: bool = False) -> int:

@@ -34,10 +34,11 @@ Columns = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Several wishes with what the rules say to each, and the asked tools by their ids."""
+    """Several wishes with what the rules say to each; the asked tools by their ids, and their facts beforehand."""
 
     judgement: Judgement
     tools: Mapping[int, ToolCard]
+    facts: Mapping[int, Facts]
 
 
 def look(
@@ -60,7 +61,7 @@ def look(
     judgement = several.judged(wishes, known, call.now, roles)
     tools = {id_: world.tool for id_, world in found.items()}
     told = tuple(replace(each, refusals=_told(call, each, tools)) for each in judgement.verdicts)
-    return Looked(replace(judgement, verdicts=told), tools)
+    return Looked(replace(judgement, verdicts=told), tools, known)
 
 
 def hold(looked: Looked) -> None:

@@ -1,6 +1,6 @@
 """Several asks at once: each is judged as if those before it were booked already, so that all of them hold together."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -90,6 +90,22 @@ def judged(
     return Judgement(tuple(verdicts), found)
 
 
+def nearest_shift(
+    wishes: Sequence[Wish], known: Mapping[int, Facts], now: datetime, step: timedelta, most: timedelta
+) -> timedelta | None:
+    """By how much all wishes together would have to be later or earlier, in whole steps, to clash with nothing.
+
+    None when no shift of at most so much does it, or when one of them is no time at all.
+    """
+    if any(wish.ask is None or abs(wish.ask.span.start - now) > policy.HORIZON for wish in wishes):
+        return None
+    for number in range(1, most // step + 1):
+        for by in (number * step, -number * step):
+            if not judged([_shifted(wish, by) for wish in wishes], known, now).clashes:
+                return by
+    return None
+
+
 def placed(facts: Facts, ask: Ask, asked: Facts, verdict: Verdict) -> Facts:
     """The facts of a tool as they are once the ask is booked: taken time on its own tool, used time everywhere.
 
@@ -138,6 +154,12 @@ def _judged(wish: Wish, known: Mapping[int, Facts], now: datetime, roles: Mappin
         return Verdict(wish.key, ask, remaining or (because("slot_taken"),))
     overridden = tuple(refusal.code for refusal in refusals)
     return Verdict(wish.key, ask, (), overridden, unit_id, policy.needed_approval(ask, facts))
+
+
+def _shifted(wish: Wish, by: timedelta) -> Wish:
+    if wish.ask is None:
+        return wish
+    return replace(wish, ask=replace(wish.ask, span=Span(wish.ask.span.start + by, wish.ask.span.end + by)))
 
 
 def _unit(own: int | None, ask: Ask, facts: Facts) -> int | None:

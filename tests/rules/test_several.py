@@ -80,6 +80,16 @@ def test_a_booking_that_moves_stays_on_its_unit_where_it_can() -> None:
     assert [each.unit_id for each in several.judged(wishes, {1: pool}, NOW).verdicts] == [12, 11]
 
 
+def test_all_of_them_move_to_the_nearest_time_at_which_all_fit() -> None:
+    hour = timedelta(hours=1)
+    wishes = [Wish("a", TUESDAY), Wish("b", NOON)]
+    free = {1: facts(taken=(Taken(11, span("2026-03-24 12:00", "2026-03-24 13:00")),))}
+    # An hour earlier they end where the other begins.
+    assert several.nearest_shift(wishes, free, NOW, hour / 2, 6 * hour) == -hour
+    assert several.nearest_shift(wishes, free, NOW, hour / 2, hour / 2) is None
+    assert several.nearest_shift([Wish("a", None)], free, NOW, hour, 6 * hour) is None
+
+
 def test_years_of_other_bookings_do_not_change_what_is_near() -> None:
     long_ago = tuple(
         Taken(11, Span(TUESDAY.span.start - timedelta(days=each), TUESDAY.span.end - timedelta(days=each)))
