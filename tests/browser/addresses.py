@@ -18,8 +18,8 @@ from booking.models.tables.bookings import Booking
 from booking.models.tables.certificates import Certificate
 from booking.models.tables.reports import Supply
 from booking.models.tables.spaces import Space
-from booking.models.tables.tools import Outage, Tool
 from booking.models.tables.teams import TeamMember
+from booking.models.tables.tools import Outage, Tool
 from booking.models.tables.visits import Visit
 from booking.outside import clock
 from booking.rules.states import State
