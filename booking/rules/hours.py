@@ -7,7 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from booking.rules.facts import ClosedDays, Hours
-from booking.rules.openings import in_force
+from booking.rules.openings import holds_on
 from booking.rules.refusals import Problem, Refusal, Refused, Unacceptable
 from booking.rules.spans import Span, common, merged, without
 
@@ -141,8 +141,8 @@ def _open_in_week(hours: Hours, monday: date) -> tuple[Span, ...]:
         _row_span(hours.zone, day, row.opens, row.closes)
         for day in days
         if day not in excepted and day not in closed
-        for row in in_force(hours.weekly, day)
-        if row.weekday == day.weekday()
+        for row in hours.weekly
+        if row.weekday == day.weekday() and holds_on(row, day)
     ]
     extra = [_row_span(hours.zone, day, opens, closes) for day, rows in excepted.items() for opens, closes in rows]
     kept = without(_real(weekly), _real(_closure_span(hours, row) for row in near))
@@ -160,8 +160,8 @@ def _excepted(hours: Hours, days: Iterable[date]) -> dict[date, list[tuple[int, 
         if special:
             found[day] = special
         elif day in like:
-            rows = in_force(hours.weekly, day)
-            found[day] = [(row.opens, row.closes) for row in rows if row.weekday == like[day]]
+            rows = (row for row in hours.weekly if row.weekday == like[day] and holds_on(row, day))
+            found[day] = [(row.opens, row.closes) for row in rows]
     return found
 
 

@@ -12,11 +12,14 @@ _DAY_MINUTES = 1_440
 Rows = tuple[WeeklyOpening, ...]
 
 
+def holds_on(row: WeeklyOpening, day: date) -> bool:
+    """Whether a row holds on a date, whatever its weekday."""
+    return (row.first is None or row.first <= day) and (row.last is None or day <= row.last)
+
+
 def in_force(rows: Iterable[WeeklyOpening], day: date) -> Rows:
     """The rows that hold on a date, whatever its weekday."""
-    return tuple(
-        row for row in rows if (row.first is None or row.first <= day) and (row.last is None or day <= row.last)
-    )
+    return tuple(row for row in rows if holds_on(row, day))
 
 
 def changes(rows: Iterable[WeeklyOpening], today: date) -> tuple[tuple[date, Rows], ...]:
