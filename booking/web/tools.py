@@ -11,7 +11,7 @@ from booking import edge
 from booking.actions.find import reader_at
 from booking.models import kinds, photos, tools, weeks
 from booking.models.facts import facts_for
-from booking.models.tools import ToolSheet
+from booking.models.tools import ToolCard, ToolSheet
 from booking.rules.access import Role, at_least
 from booking.rules.facts import Facts, Visibility
 from booking.rules.privacy import Viewer, sees_times
@@ -52,7 +52,6 @@ def show(space: str, tool: str) -> ResponseReturnValue:
         monday = monday_of(local(week.following_free.start, card.time_zone).date())
         span = week_span(card.time_zone, monday)
         week = _week(sheet, facts, viewer, monday, until, call.now)
-    line = capability_line(kinds.capabilities_of(session, card.kind_id), card.capabilities)
     return render_template(
         "tools/show.html",
         tool=card,
@@ -66,7 +65,7 @@ def show(space: str, tool: str) -> ResponseReturnValue:
         training=tool_words.training(facts, call.now),
         lacking=skills.on_tool(card, facts, call.now),
         visit=visits.on_tool(card),
-        remarks=tool_words.remarks(sheet, facts, line),
+        remarks=tool_words.remarks(sheet, facts, _abilities(card)),
         limits=tool_words.limits(sheet, facts),
         pictures=pictures(photos.of_tool(session, card.id), card.name),
         is_manager=at_least(viewer.role, Role.MANAGER),
@@ -75,6 +74,11 @@ def show(space: str, tool: str) -> ResponseReturnValue:
         reports=reports_on(card),
         fault=tool_words.fault(card, facts, call.now),
     )
+
+
+def _abilities(card: ToolCard) -> str:
+    """What the tool can do, in one line."""
+    return capability_line(kinds.capabilities_of(edge.session(), card.kind_id), card.capabilities)
 
 
 def asked_monday(today: date) -> date:

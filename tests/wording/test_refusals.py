@@ -45,8 +45,8 @@ def page() -> Iterator[None]:
             "Your certificate Laser ends before this time does, on Thu 26 Nov.",
         ),
         (
-            Refusal("certificate_missing", {"names": ("Laser",), "briefing": "2026-11-26T17:00:00+00:00"}),
-            "This tool asks for a certificate that you don't hold yet: Laser. The next briefing is on Thu 26 Nov 18:00.",
+            Refusal("certificate_missing", {"names": ("Saw",), "briefing": "2026-11-26T17:00:00+00:00"}),
+            "This tool asks for a certificate that you don't hold yet: Saw. The next briefing is on Thu 26 Nov 18:00.",
         ),
         (
             Refusal("certificate_expired", {"name": "Laser", "ended": "2026-05-03T21:59:59+00:00", "over": True}),
