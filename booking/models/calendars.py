@@ -202,8 +202,9 @@ def _counts_of_managed() -> FromClause:
     )
 
 
-def _private(view: View) -> Select[*tuple[Any, ...]]:
-    source: FromClause = (
+def _around_feed() -> FromClause:
+    """The feed with its reader and its subject."""
+    return (
         _feed.join(_account, _account.c.id == _feed.c.account_id)
         .outerjoin(_tool, _tool.c.id == _feed.c.tool_id)
         .outerjoin(_space, _space.c.id == func.coalesce(_feed.c.space_id, _tool.c.space_id))
@@ -212,6 +213,10 @@ def _private(view: View) -> Select[*tuple[Any, ...]]:
         .outerjoin(_team, _team.c.id == _feed.c.team_id)
         .outerjoin(_mate, and_(_mate.c.team_id == _team.c.id, _mate.c.account_id == _account.c.id))
     )
+
+
+def _private(view: View) -> Select[*tuple[Any, ...]]:
+    source = _around_feed()
     marks: tuple[Any, ...] = _ONE_COUNT
     if view is View.APPROVALS:
         counts = _counts_of_managed()
