@@ -3,6 +3,8 @@
 import hashlib
 import secrets
 
+_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+
 
 def new_secret() -> str:
     """A secret of 256 bits that is safe in an address."""
@@ -11,7 +13,11 @@ def new_secret() -> str:
 
 def short_code() -> str:
     """A code of 50 bits for things that are printed, without letters that look alike."""
-    return "".join(secrets.choice("23456789abcdefghjkmnpqrstuvwxyz") for _ in range(10))
+    number, letters = secrets.randbelow(len(_LETTERS) ** 10), ""
+    for _ in range(10):
+        number, place = divmod(number, len(_LETTERS))
+        letters += _LETTERS[place]
+    return letters
 
 
 def digest(secret: str) -> str:

@@ -2,7 +2,8 @@
 
 from functools import lru_cache
 
-from flask import Flask
+from babel import Locale
+from flask import Flask, g
 from flask_babel import get_domain, get_locale, gettext, pgettext
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -74,8 +75,18 @@ def _plural_in_context(context: str, singular: str, plural: str, number: int) ->
 
 def remembered(message: str) -> str:
     """The message in the reader's language."""
-    locale = get_locale()
+    locale = reader_locale()
     return _translated((locale.language, locale.script, locale.territory) if locale else None, message)
+
+
+def reader_locale() -> Locale | None:
+    """The locale of whoever reads this page or mail.
+
+    What Flask-Babel has found out for it, or was told to use, is looked at first: its own way takes four times as long.
+    """
+    held = vars(g._get_current_object()).get("_flask_babel")
+    found: Locale | None = getattr(held, "babel_locale", None)
+    return found or get_locale()
 
 
 @lru_cache(maxsize=8192)
