@@ -7,23 +7,28 @@ Each rule's docstring says when it refuses, with which data, and when that lifts
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from booking.rules import certificates, hours, units, visits
+from booking.rules import certificates, hours, quotas, suspensions, units, visits
 from booking.rules.access import Role, at_least
 from booking.rules.facts import Approval, Ask, Facts, ToolState
 from booking.rules.refusals import OVERRIDABLE, Refusal, because
 from booking.rules.spans import Span, common, without
 
 # What no other time or length changes.
-LASTING = frozenset({"tool_retired", "tool_down", "account_unconfirmed", "not_a_member", "certificate_missing"})
+LASTING = frozenset(
+    {"tool_retired", "tool_down", "account_unconfirmed", "not_a_member", "suspended", "certificate_missing"}
+)
 # What depends on who asks.
 PERSONAL = frozenset(
     {
         "account_unconfirmed",
         "not_a_member",
+        "suspended",
         "visit_over",
         "outside_visit_hours",
         "certificate_missing",
         "certificate_expired",
+        "quota_used",
+        "visitors_share_used",
     }
 )
 # Times further off than this are answered without unrolling calendars for thousands of years.
@@ -237,6 +242,7 @@ RULES: tuple[Rule, ...] = (
     tool_down,
     account_unconfirmed,
     not_a_member,
+    suspensions.suspended,
     visits.visit_over,
     visits.outside_visit_hours,
     certificates.certificate_missing,
@@ -247,6 +253,8 @@ RULES: tuple[Rule, ...] = (
     too_short,
     too_long,
     off_grain,
+    quotas.quota_used,
+    quotas.visitors_share_used,
     closed_day,
     outside_opening_hours,
     outage,

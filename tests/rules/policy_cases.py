@@ -10,11 +10,16 @@ from booking.rules.facts import (
     Block,
     BookableBy,
     ClosedDays,
+    Counted,
     Facts,
     Hours,
+    Measure,
     Outage,
+    Quota,
     SpecialDay,
+    Suspended,
     ToolState,
+    Used,
     Visiting,
     WeeklyOpening,
 )
@@ -35,6 +40,11 @@ NIGHTS = Hours("UTC", tuple(WeeklyOpening(day, 540, 1080) for day in range(7)))
 OUT = span("2026-03-24 11:00", "2026-03-24 15:00")
 TWO = {"unit_ids": (11, 12)}
 UNTIL_TUESDAY = Visiting(date(2026, 3, 24))
+WEEKLY = Quota(1, Counted.PERSON, Measure.MINUTES_WEEK, 300)
+SHARED = Quota(2, Counted.VISITORS, Measure.MINUTES_WEEK, 300, tool_id=1)
+# Three hours of Ada's on Monday, of the tool.
+MONDAY = Used(5, span("2026-03-23 10:00", "2026-03-23 13:00"), 1, 1, 1, 7)
+VISITORS = Used(6, span("2026-03-23 10:00", "2026-03-23 13:01"), 1, 1, 1, 8, is_visitor=True)
 
 REFUSED: list[tuple[str, Ask, Facts]] = [
     ("tool_retired", TUESDAY, facts(state=ToolState.RETIRED)),
@@ -42,6 +52,11 @@ REFUSED: list[tuple[str, Ask, Facts]] = [
     ("tool_down", TUESDAY, facts(state=ToolState.DOWN)),
     ("account_unconfirmed", TUESDAY, facts(is_confirmed=False)),
     ("not_a_member", TUESDAY, facts(bookable_by=BookableBy.MEMBERS)),
+    ("suspended", TUESDAY, facts(suspended=(Suspended(span("2026-03-23 09:00", "2026-03-23 09:01")),))),
+    ("suspended", TUESDAY, facts(suspended=(Suspended(span("2026-03-24 11:59", "2026-03-26 09:00")),))),
+    ("quota_used", TUESDAY, facts(quotas=(replace(WEEKLY, amount=299),), used=(MONDAY,))),
+    ("quota_used", TUESDAY, facts(quotas=(replace(WEEKLY, amount=119),))),
+    ("visitors_share_used", TUESDAY, facts(quotas=(SHARED,), used=(VISITORS,))),
     ("visit_over", TUESDAY, guest(Visiting(date(2026, 3, 23)), Visiting(date(2026, 3, 1)))),
     ("visit_over", ask("2026-03-24 22:00", "2026-03-24 23:15"), guest(Visiting(date(2026, 3, 24)), hours=ALWAYS_OPEN)),
     ("outside_visit_hours", TUESDAY, guest(Visiting(opens=11 * 60, closes=12 * 60 + 59))),
@@ -92,6 +107,12 @@ ALLOWED: list[tuple[str, Ask, Facts]] = [
     ("nothing special", TUESDAY, FACTS),
     ("limited is not down", TUESDAY, facts(state=ToolState.LIMITED)),
     ("a member may", TUESDAY, facts(bookable_by=BookableBy.MEMBERS, role=Role.MEMBER)),
+    ("suspended until now", TUESDAY, facts(suspended=(Suspended(span("2026-03-20 09:00", "2026-03-23 09:00")),))),
+    ("suspended afterwards", TUESDAY, facts(suspended=(Suspended(span("2026-03-24 12:00", "2026-03-28 09:00")),))),
+    ("exactly the quota", TUESDAY, facts(quotas=(WEEKLY,), used=(MONDAY,))),
+    ("a quota of another tool", TUESDAY, facts(quotas=(replace(WEEKLY, amount=1, tool_id=2),), used=(MONDAY,))),
+    ("exactly the visitors' share", TUESDAY, facts(quotas=(replace(SHARED, amount=301),), used=(VISITORS,))),
+    ("members aside", TUESDAY, facts(quotas=(SHARED,), used=(VISITORS,), role=Role.MEMBER)),
     ("a guest may", TUESDAY, guest(Visiting())),
     ("a guest on her last day", TUESDAY, guest(Visiting(date(2026, 3, 24)))),
     ("a guest until midnight", ask("2026-03-24 21:00", "2026-03-24 23:00"), guest(UNTIL_TUESDAY, hours=ALWAYS_OPEN)),
@@ -185,6 +206,31 @@ DATA: list[tuple[Ask, Facts, dict[str, Any], str | None]] = [
         facts(certificate_ids=(3,), certificates={3: at("2026-03-24 11:00")}, certificate_names={3: "Laser"}),
         {"id": 3, "name": "Laser", "ended": "2026-03-24T11:00:00+00:00", "over": False, "briefing": None},
         None,
+    ),
+    (
+        TUESDAY,
+        facts(suspended=(Suspended(span("2026-03-23 08:00", "2026-04-01 08:00"), "Twice missed"),)),
+        {"until": "2026-04-01T08:00:00+00:00", "reason": "Twice missed"},
+        "2026-04-01 08:00",
+    ),
+    (
+        TUESDAY,
+        facts(quotas=(replace(WEEKLY, amount=240, kind_id=1, space_id=1),), used=(MONDAY,)),
+        {
+            **{"measure": "minutes_week", "counted": "person", "scope": "kind_at_space"},
+            **{"amount": 240, "used": 180, "asked": 120, "frees": "2026-03-29T22:00:00+00:00"},
+        },
+        "2026-03-29 22:00",
+    ),
+    (
+        TUESDAY,
+        # Nine open hours a day: 63 a week, of which visitors may have 4.41.
+        facts(quotas=(Quota(2, Counted.VISITORS, Measure.PERCENT_WEEK, 7, tool_id=1),), used=(VISITORS,), role=None),
+        {
+            **{"measure": "percent_week", "counted": "visitors", "scope": "tool", "percent": 7},
+            **{"amount": 264, "used": 181, "asked": 120, "frees": "2026-03-29T22:00:00+00:00"},
+        },
+        "2026-03-29 22:00",
     ),
     (
         TUESDAY,
