@@ -107,6 +107,15 @@ def end(call: Call, space_slug: str, tool_slug: str, outage_id: int) -> None:
     _tell_solved(call, outage_id, before)
 
 
+def tell_of_state(call: Call, tool_id: int, *, is_out: bool) -> None:
+    """Tell everybody booked that the tool itself is said to be out of use, or not to be any more."""
+    cards = _touched(call, [OutageCard(0, tool_id, None, None, call.now, None, "")]).cards
+    if is_out:
+        _tell(call, "outage_declared", 0, cards)
+    else:
+        _tell_solved(call, 0, cards)
+
+
 def _subject(call: Call, what: What) -> _Subject:
     space = managed(call, what.space_slug)
     if what.supply_id is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from booking.actions import outages
 from booking.actions.call import Call
 from booking.actions.spaces import managed, numbered
 from booking.models import kinds, tool_rows, tools
@@ -14,6 +15,7 @@ from booking.rules import text
 from booking.rules.capabilities import checked
 from booking.rules.catalogue import MOST_UNITS, ToolWish, check_tool
 from booking.rules.facts import ToolState
+from booking.rules.outages import OUT_OF_USE
 from booking.rules.refusals import Absent, Problem, Refusal, Refused, Unacceptable
 
 LONGEST_NOTE = 200
@@ -95,15 +97,23 @@ def keep_booked_kind(call: Call, card: ToolCard, kind: KindCard) -> None:
 
 
 def set_state(call: Call, space_slug: str, tool_slug: str, state: str, note: str) -> ToolSheet:
-    """Say that a tool is working, limited, down or retired, with a note; its bookings stay."""
+    """Say that a tool is working, limited, down or retired, with a note; its bookings stay.
+
+    Everybody who has booked it hears when it can't be used any more, and when it can again.
+    """
     space = managed(call, space_slug)
     card = tools.tool_card(call.session, space_slug, tool_slug)
     if state not in tuple(each.value for each in ToolState):
         raise Unacceptable(Problem("state", "not_a_choice"))
     note = text.one_line(note, LONGEST_NOTE, "state_note")
     tool_rows.lock(call.session, card.id)
+    before = tools.tool_card(call.session, space_slug, tool_slug)
+    if (before.state, before.state_note) == (state, note):
+        return tools.tool_sheet(call.session, space_slug, tool_slug)
     tool_rows.set_state(call.session, card.id, state, note, call.now)
     call.note("tool_state", "tool", card.id, space.id, state=state, note=note)
+    if (before.state in OUT_OF_USE) != (state in OUT_OF_USE):
+        outages.tell_of_state(call, card.id, is_out=state in OUT_OF_USE)
     return tools.tool_sheet(call.session, space_slug, tool_slug)
 
 

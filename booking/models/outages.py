@@ -13,8 +13,7 @@ from booking.models.database import Id, Instant, Session
 from booking.models.tables.bookings import Booking, Claim
 from booking.models.tables.reports import Supply
 from booking.models.tables.tools import Outage, Tool, Unit
-from booking.rules.facts import ToolState
-from booking.rules.outages import OPEN_END, OutageWish
+from booking.rules.outages import OPEN_END, OUT_OF_USE, OutageWish
 from booking.rules.refusals import Absent
 from booking.rules.spans import Span
 from booking.rules.states import HOLDING
@@ -40,7 +39,7 @@ class OutageCard:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """What is out of order under a booking; without an outage's id the tool itself is said to be down."""
+    """What is out of order under a booking; without an outage's id the tool itself is out of use."""
 
     outage_id: int | None
     starts_at: datetime | None
@@ -110,7 +109,7 @@ def touching(session: Session, booking_ids: Collection[int], now: datetime) -> d
     by_state = (
         select(Booking.id, nothing, no_instant, no_instant, Tool.state_note)
         .join(Tool, Tool.id == Booking.tool_id)
-        .where(*ahead, Tool.state == ToolState.DOWN)
+        .where(*ahead, Tool.state.in_(OUT_OF_USE))
     )
     found = map(_touch, session.execute(union_all(by_outage, by_state)))
     return dict(sorted(found, key=lambda pair: pair[1].ends_at or OPEN_END))

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from booking.rules.facts import Approval, ToolFacts
+from booking.rules.facts import Approval, ToolFacts, ToolState
 
 # When an outage until further notice is over, as far as comparing goes.
 OPEN_END = datetime.max.replace(tzinfo=UTC)
+
+# What is booked of such a tool can't be used, whatever its outages.
+OUT_OF_USE = frozenset({ToolState.DOWN, ToolState.RETIRED})
 
 
 class Running(StrEnum):

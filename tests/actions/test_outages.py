@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from booking.actions import approvals, bookings, outages, rescues, supplies
+from booking.actions import approvals, bookings, outages, rescues, supplies, tools
 from booking.actions.outages import What
 from booking.models import outages as questions
 from booking.models.bookings import BookingCard
@@ -275,8 +275,13 @@ def test_the_way_out_is_the_makers_alone_and_closed_when_the_tool_works(works: W
             scene.perform(who, rescues.take, card.id, near)
 
 
-def test_a_tool_that_is_said_to_be_down_is_trouble_too(works: Works) -> None:
-    card = works.book(works.scene.ada)
-    with writing(works.scene.engine) as session:
-        session.get_one(Tool, works.scene.tool_id).state = "down"
-    assert works.trouble(card) is not None
+def test_a_tool_that_is_said_to_be_down_is_trouble_too_and_told_once(works: Works) -> None:
+    scene = works.scene
+    card, near = works.book(scene.ada), scene.tool()
+    for state in ("down", "down", "working"):
+        scene.perform(scene.bo, tools.set_state, works.space, works.slug(scene.tool_id), state, state)
+        assert (works.trouble(card) is not None) == (state == "down")
+        if state == "down":
+            assert works.ways(card) == [(near, State.CONFIRMED)]
+    for event in ("outage_declared", "outage_ended"):
+        assert works.told(event) == [(scene.ada.account_id, [card.id], [])]
