@@ -87,9 +87,14 @@ def show(call: Call, plan_id: int) -> Plan:
 
 def visible(who: Actor | None, card: PlanCard) -> PlanCard:
     """The plan, for its maker and her team; raises Absent for everybody else."""
-    if who is None or (who.account_id != card.account_id and card.team_id not in who.team_ids):
+    if not is_seen(who, card):
         raise Absent
     return card
+
+
+def is_seen(who: Actor | None, card: PlanCard) -> bool:
+    """Whether the plan is this reader's: hers, or her team's."""
+    return who is not None and (who.account_id == card.account_id or card.team_id in who.team_ids)
 
 
 def preview_move(call: Call, plan_id: int, by: timedelta) -> Looked:

@@ -21,6 +21,7 @@ from booking.web import (
     outages,
     photos,
     placing,
+    planning,
     preferences,
     reports,
     rescues,
@@ -47,7 +48,7 @@ def register(app: Flask) -> None:
 
 # The routes of accounts and sign_ins make one blueprint, `accounts`; those of bookings and placing `bookings`, of
 # certificates, grants, acceptances and skills `certificates`, of joining and invitations `joining`, of series and
-# series_changes `series`.
+# series_changes `series`, of plans and planning `plans`.
 BLUEPRINTS: tuple[Blueprint, ...] = (
     admin.blueprint,
     approvals.blueprint,
@@ -66,6 +67,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     outages.blueprint,
     photos.blueprint,
     placing.blueprint,
+    planning.blueprint,
     preferences.blueprint,
     reports.blueprint,
     rescues.blueprint,

@@ -46,6 +46,9 @@ class Chosen:
     out: Collection[str]
 
 
+NOTHING_CHOSEN = Chosen({}, frozenset())
+
+
 def read(sent: MultiDict[str, str]) -> Chosen:
     """The choices in a sent form; what can't be read counts as not chosen."""
     values = {name.removeprefix(PREFIX): value for name, value in sent.items() if name.startswith(PREFIX)}

@@ -20,7 +20,7 @@ from booking.rules.facts import Ask, Facts
 from booking.rules.refusals import Absent, Refusal, Refused, Unacceptable
 from booking.rules.spans import Span
 from booking.rules.states import State
-from booking.web import booking_dialog, entries, patterns
+from booking.web import booking_dialog, entries, further
 from booking.web.bookings import blueprint as blueprint
 from booking.web.bookings import is_fragment, load, said, to_page
 from booking.web.entries import Entry, Subject
@@ -49,11 +49,10 @@ def check(space: str, tool: str) -> ResponseReturnValue:
 @blueprint.post("/spaces/<space>/tools/<tool>/book")
 @edge.access(edge.Access.SIGNED_IN)
 def place(space: str, tool: str) -> ResponseReturnValue:
-    """Book the chosen time, or one of the alternatives that were offered; what is to repeat shows its dates first."""
-    further = patterns.leads_on(space, tool, request.form)
-    if further:
-        return to_page(further)
-    return _sent(_of_tool(space, tool), _place)
+    """Book the chosen time, or one of the alternatives that were offered; for more than one it goes on elsewhere."""
+    subject = _of_tool(space, tool)
+    elsewhere = further.address(subject.sheet.card, request.form)
+    return to_page(elsewhere) if elsewhere else _sent(subject, _place)
 
 
 @blueprint.get("/bookings/<bounded:booking_id>/move")

@@ -29,14 +29,13 @@ from booking.web.bookings import LONGEST_REASON, Line, line_of
 from booking.web.destinations import next_path
 from booking.web.entries import LONGEST_KEY, LONGEST_PURPOSE
 from booking.web.forms import Fields, day_in
-from booking.web.occasions import Chosen, Occasion
+from booking.web.occasions import NOTHING_CHOSEN, Chosen, Occasion
 from booking.web.sending import once
 from booking.wording.display import f_date, f_number
 from booking.wording.problems import problem_sentences
 from booking.wording.recurrence import pattern_words
 
 blueprint = Blueprint("series", __name__)
-NOTHING_CHOSEN = Chosen({}, frozenset())
 
 
 @dataclass(frozen=True, slots=True)

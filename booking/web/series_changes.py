@@ -23,9 +23,9 @@ from booking.web import occasions, patterns
 from booking.web.converters import LARGEST_ID
 from booking.web.entries import LONGEST_PURPOSE
 from booking.web.forms import Fields, day_in
-from booking.web.occasions import Chosen, Occasion
-from booking.web.series import NOTHING_CHOSEN, choices_of, date_heading, load
+from booking.web.occasions import NOTHING_CHOSEN, Chosen, Occasion
 from booking.web.series import blueprint as blueprint
+from booking.web.series import choices_of, date_heading, load
 from booking.wording.display import f_date, f_number
 from booking.wording.problems import problem_sentences
 from booking.wording.recurrence import pattern_words

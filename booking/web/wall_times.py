@@ -66,6 +66,12 @@ def read(fields: Fields, zone: str) -> Span | None:
     return Span(first, last)
 
 
+def read_start(fields: Fields, zone: str) -> datetime | None:
+    """The asked start alone, or None after a problem; raises like `read`."""
+    start = _wall(fields, "start", fields.day("date"), DAY_MINUTES)
+    return _instant(zone, *start) if start and fields.given("date") else None
+
+
 def typed_of(zone: str, span: Span) -> Typed:
     """A span as it would stand in the form."""
     start, end = hours.to_wall(zone, span.start), hours.to_wall(zone, span.end)
