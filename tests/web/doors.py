@@ -20,7 +20,7 @@ from booking.models.tables.calendars import Feed
 from booking.models.tables.certificates import Acceptance
 from booking.models.tables.jobs import Job
 from booking.models.tables.reports import Report, Supply
-from booking.models.tables.series import Series
+from booking.models.tables.series import Plan, Series
 from booking.models.tables.spaces import Closure, Invitation, JoinRequest, MakeUpDay, Opening, Space, SpecialDay
 from booking.models.tables.teams import TeamInvitation
 from booking.models.tables.tools import Outage, Photo, Tool, Unit
@@ -120,7 +120,12 @@ def built(app: Flask, workshop: Workshop) -> House:
         _let_in(session, name, account)
     known = _of_the_space(session, workshop) | _of_people(session, space, people) | _secrets(session, space, people)
     booking = make_booking(workshop, state=State.PENDING, start=LATER)
-    known |= {"booking_id": booking.id, "booking": booking.id, "series_id": _series(workshop)}
+    known |= {
+        "booking_id": booking.id,
+        "booking": booking.id,
+        "series_id": _series(workshop),
+        "plan_id": _plan(workshop),
+    }
     session.commit()
     session.close()
     _put_files(app.config["SETTINGS"])
@@ -134,8 +139,21 @@ def _series(workshop: Workshop) -> int:
     """A repeating booking of Ada's."""
     pattern = {"frequency": "weekly", "step": 1, "weekdays": [], "first_day": LATER.date(), "times": 2}
     times = {"starts": 600, "minutes": 60, "time_zone": workshop.space.time_zone, "created_at": NOW}
-    row = Series(account_id=workshop.ada.id, tool_id=workshop.tool.id, **pattern, **times)
-    return added(workshop.session, row).id
+    row = added(workshop.session, Series(account_id=workshop.ada.id, tool_id=workshop.tool.id, **pattern, **times))
+    booking = make_booking(workshop, state=State.PENDING, start=LATER + timedelta(days=1))
+    booking.series_id, booking.series_day = row.id, LATER.date()
+    workshop.session.flush()
+    return row.id
+
+
+def _plan(workshop: Workshop) -> int:
+    """Two of Ada's bookings that were made together."""
+    row = added(workshop.session, Plan(account_id=workshop.ada.id, created_at=NOW))
+    for place in (1, 2):
+        booking = make_booking(workshop, start=LATER + place * timedelta(hours=3))
+        booking.plan_id, booking.plan_position = row.id, place
+    workshop.session.flush()
+    return row.id
 
 
 def _put_files(settings: Settings) -> None:

@@ -131,6 +131,15 @@ s - - - - - +   GET /manage/spaces/new
 s - - - - - +   POST /manage/spaces/new
 + + + + + + +   GET /metrics
 + + + + + + +   GET /photos/<file>
+s 0 + 0 0 0 0   GET /plans/<bounded:plan_id>
+s 0 + 0 0 0 0   GET /plans/<bounded:plan_id>/calendar
+s 0 + 0 0 0 0   GET /plans/<bounded:plan_id>/cancel
+s 0 + 0 0 0 0   POST /plans/<bounded:plan_id>/cancel
+s 0 + 0 0 0 0   POST /plans/<bounded:plan_id>/keep
+s 0 + 0 0 0 0   GET /plans/<bounded:plan_id>/move
+s 0 + 0 0 0 0   POST /plans/<bounded:plan_id>/move
+s + + + + + +   GET /plans/new
+s + + + + + +   POST /plans/new
 + + + + + + +   POST /preferences/language
 + + + + + + +   POST /preferences/theme
 s + + + + + +   GET /profile
