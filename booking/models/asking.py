@@ -50,7 +50,7 @@ class Question:
 
     def rows(self, session: Session, values: Mapping[str, Any]) -> list[Line]:
         """The rows of the answer, their columns by name and by number. Raises what SQLAlchemy would."""
-        connection = session.connection()
+        connection = _connection(session)
         spelled = self._spelled.get(connection.dialect.name) or self._spell(connection.dialect)
         return [self._line(*row) for row in _changed(_fetched(connection, spelled, values), spelled.columns)]
 
@@ -60,7 +60,7 @@ class Question:
 
     def run(self, session: Session, values: Mapping[str, Any]) -> None:
         """Write, without an answer."""
-        connection = session.connection()
+        connection = _connection(session)
         _asked(connection, self._spelled.get(connection.dialect.name) or self._spell(connection.dialect), values)
 
     def _spell(self, dialect: Dialect) -> _Spelled:
@@ -103,6 +103,12 @@ def _columns(statement: ClauseElement) -> list[Any]:
     if isinstance(statement, SelectBase):
         return list(statement.selected_columns)
     return list(statement.exported_columns) if isinstance(statement, UpdateBase) else []
+
+
+def _connection(session: Session) -> Connection:
+    """The session's connection, past its own bookkeeping where it was given one."""
+    bind = session.get_bind()
+    return bind if isinstance(bind, Connection) else session.connection()
 
 
 def _way_in(kind: TypeEngine[Any], dialect: Dialect) -> Change | None:

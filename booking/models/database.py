@@ -79,12 +79,23 @@ class RequestSession(FlaskSession):
     Read committed sees no less that way, and the driver keeps what it has prepared, which a ROLLBACK makes it forget.
     """
 
+    _connection: Connection | None = None
+
     def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
-        """The engine; the same one each time, because a session takes a connection for each."""
-        bind = super().get_bind(*args, **kwargs)
-        if not isinstance(bind, Engine) or bind.dialect.name != "postgresql":
-            return bind
-        return _alone(bind)
+        """The engine; on PostgreSQL a connection, which is taken when something is asked and kept until `close`."""
+        if self._connection is None:
+            bind = super().get_bind(*args, **kwargs)
+            if not isinstance(bind, Engine) or bind.dialect.name != "postgresql":
+                return bind
+            self._connection = _alone(bind).connect()
+        return self._connection
+
+    def close(self) -> None:
+        """Let go of everything."""
+        super().close()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 @lru_cache(maxsize=8)

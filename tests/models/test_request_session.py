@@ -3,9 +3,11 @@
 import pytest
 from flask import Flask
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.exc import DBAPIError
 
-from booking.models.database import db
+from booking.models.asking import Question
+from booking.models.database import db, reading
 
 
 @pytest.mark.engine("postgresql")
@@ -28,3 +30,33 @@ def test_a_connection_that_the_server_has_ended_meanwhile_is_replaced(
         connection.close()
         other.execute(text("SELECT pg_terminate_backend(:process)"), {"process": process})
         assert engine.connect().execute(text("SELECT pg_backend_pid()")).scalar_one() != process
+
+
+@pytest.mark.engine("postgresql")
+def test_questions_go_through_the_connection_of_the_session_and_it_is_given_back(app: Flask) -> None:
+    with app.app_context():
+        session = db.session()
+        (asked,) = _PROCESS.rows(session, {})
+        assert session.scalar(text("SELECT pg_backend_pid()")) == asked.process
+        assert _in_use(db.engine) == 1
+        session.close()
+        assert _in_use(db.engine) == 0
+
+
+@pytest.mark.engine("postgresql")
+def test_a_question_on_a_connection_that_the_server_has_ended_fails_once(engine: Engine) -> None:
+    with reading(engine) as session, reading(engine) as other:
+        process = session.scalar(text("SELECT pg_backend_pid()"))
+        other.execute(text("SELECT pg_terminate_backend(:process)"), {"process": process})
+        with pytest.raises(DBAPIError) as lost:
+            _PROCESS.rows(session, {})
+        assert lost.value.connection_invalidated
+        session.rollback()
+        assert session.scalar(text("SELECT pg_backend_pid()")) != process
+
+
+def _in_use(engine: Engine) -> int:
+    return int(engine.pool.checkedout())  # type: ignore[attr-defined]
+
+
+_PROCESS = Question(select(func.pg_backend_pid().label("process")))
