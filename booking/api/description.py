@@ -8,7 +8,7 @@ from booking import edge
 from booking.api.calls import CALLS, Declared
 from booking.api.fields import Field, Kind
 from booking.api.problems import MIMETYPE, PROBLEM
-from booking.api.shapes import FLAG, INSTANT, NUMBER, SHAPES, TEXT, WHOLE, Json, Shape, nullable, ref, several
+from booking.api.shapes import DAY, FLAG, INSTANT, NUMBER, SHAPES, TEXT, WHOLE, Json, Shape, nullable, ref, several
 from booking.api.writing import KEY
 
 SAYS = (
@@ -111,10 +111,15 @@ def _parameters(declared: Declared) -> list[Json]:
 def _body(fields: tuple[Field, ...]) -> Json:
     return {
         "type": "object",
-        "properties": {field.name: _form(field) | {"description": field.says} for field in fields},
+        "properties": {field.name: _member(field) | {"description": field.says} for field in fields},
         "required": [field.name for field in fields if field.required],
         "additionalProperties": False,
     }
+
+
+def _member(field: Field) -> Json:
+    """The JSON schema of a member of a body."""
+    return several(_form(field)) | {"maxItems": field.most} if field.repeated else _form(field)
 
 
 def _form(field: Field) -> Json:
@@ -123,12 +128,15 @@ def _form(field: Field) -> Json:
         return TEXT | {"enum": list(field.choices)}
     if field.kind is Kind.TEXT:
         return TEXT | {"maxLength": field.longest} | ({"minLength": 1} if field.required else {})
-    if field.kind in (Kind.WHOLE, Kind.NUMBER):
+    if field.kind is Kind.OBJECT:
+        return _body(field.members)
+    if field.kind in (Kind.WHOLE, Kind.COUNT, Kind.NUMBER):
         bounds = {"minimum": field.low, "maximum": field.high}
-        return (WHOLE if field.kind is Kind.WHOLE else NUMBER) | bounds
+        return (NUMBER if field.kind is Kind.NUMBER else WHOLE) | bounds
     return {
         Kind.ID: TEXT | {"maxLength": field.longest},
         Kind.INSTANT: INSTANT,
+        Kind.DAY: DAY,
         Kind.FLAG: FLAG,
         Kind.POSITION: TEXT | {"pattern": _POSITION},
     }[field.kind]

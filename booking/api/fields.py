@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +14,7 @@ Given = dict[str, Any]
 LARGEST_ID = 2**63 - 1
 LONGEST_SHOWN = 64
 _ID = re.compile(r"[1-9][0-9]{0,18}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
 _DAY_AND_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
@@ -31,13 +32,17 @@ class Kind(StrEnum):
     WHOLE = "whole"
     NUMBER = "number"
     POSITION = "position"
+    DAY = "day"
+    COUNT = "count"
+    OBJECT = "object"
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One parameter of an address, or one member of a body.
 
-    A name that ends in `*` stands for every name that begins like it. `repeated` ones are given as tuples.
+    A name that ends in `*` stands for every name that begins like it. `repeated` ones are given as tuples: in an
+    address by saying them again, in a body as a list of at most `most`. `members` are those of an object in a body.
     """
 
     name: str
@@ -49,6 +54,8 @@ class Field:
     low: int = 0
     high: int = 0
     repeated: bool = False
+    most: int = 200
+    members: tuple["Field", ...] = ()
 
 
 def number_of(text: str) -> int:
@@ -109,11 +116,20 @@ def _value(field: Field | None, name: str, value: object) -> Any:
     if field is None:
         raise Unacceptable(Problem(name[:LONGEST_SHOWN], "unknown_field"))
     if not isinstance(value, _Several):
-        return _one(field, name, value)
+        return _listed(field, name, value) if field.repeated else _one(field, name, value)
     if not field.repeated and len(value.values) > 1:
         raise Unacceptable(Problem(name, "given_twice"))
     read = tuple(_one(field, name, each) for each in value.values)
     return read if field.repeated else read[0]
+
+
+def _listed(field: Field, name: str, value: object) -> tuple[Any, ...]:
+    """The values of a member that is a list; raises Unacceptable with every problem at once."""
+    if not isinstance(value, list):
+        raise Unacceptable(Problem(name, "not_a_list"))
+    if len(value) > field.most:
+        raise Unacceptable(Problem(name, "too_many_values", {"most": field.most}))
+    return tuple(_one(field, f"{name}[{place}]", each) for place, each in enumerate(value))
 
 
 def _one(field: Field, name: str, value: object) -> Any:
@@ -121,6 +137,10 @@ def _one(field: Field, name: str, value: object) -> Any:
         if isinstance(value, bool):
             return value
         raise Unacceptable(Problem(name, "not_a_flag"))
+    if field.kind is Kind.COUNT:
+        return _count(field, name, value)
+    if field.kind is Kind.OBJECT:
+        return _object(field, name, value)
     if not isinstance(value, str):
         raise Unacceptable(Problem(name, "not_a_text"))
     if "\0" in value:
@@ -128,6 +148,25 @@ def _one(field: Field, name: str, value: object) -> Any:
     if len(value) > field.longest:
         raise Unacceptable(Problem(name, "text_too_long", {"longest": field.longest, "length": len(value)}))
     return _READERS[field.kind](field, name, value)
+
+
+def _count(field: Field, name: str, value: object) -> int:
+    """A whole number as JSON spells it."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Unacceptable(Problem(name, "not_a_whole_number"))
+    _refuse_outside(field, name, value)
+    return value
+
+
+def _object(field: Field, name: str, value: object) -> Given:
+    if not isinstance(value, dict):
+        raise Unacceptable(Problem(name, "not_an_object"))
+    try:
+        return _read(field.members, value)
+    except Unacceptable as unacceptable:
+        raise Unacceptable(
+            *(Problem(f"{name}.{each.field}", each.code, each.data) for each in unacceptable.problems)
+        ) from unacceptable
 
 
 def _text(field: Field, name: str, value: str) -> str:
@@ -149,6 +188,15 @@ def _instant(field: Field, name: str, value: str) -> datetime:
     except (ValueError, OverflowError):
         pass
     raise Unacceptable(Problem(name, "not_an_instant"))
+
+
+def _day(field: Field, name: str, value: str) -> date:
+    try:
+        if _DAY.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise Unacceptable(Problem(name, "not_a_day"))
 
 
 def _choice(field: Field, name: str, value: str) -> str:
@@ -193,4 +241,5 @@ _READERS: dict[Kind, Callable[[Field, str, str], Any]] = {
     Kind.WHOLE: _whole,
     Kind.NUMBER: _number,
     Kind.POSITION: _position,
+    Kind.DAY: _day,
 }

@@ -126,6 +126,13 @@ PROBLEM: Shape[Json] = Shape(
             may_lack=True,
         ),
         Part("alternatives", several(ref(verdicts.ALTERNATIVE)), lambda told: told.get("alternatives"), may_lack=True),
+        Part(
+            "clashes",
+            several(ref(verdicts.CLASH)),
+            lambda told: told.get("clashes"),
+            "Of several asks, every one that can't be had.",
+            may_lack=True,
+        ),
         Part("time_zone", TEXT, lambda told: told.get("time_zone"), "The one of the tool's space.", may_lack=True),
         Part("reference", TEXT, lambda told: told.get("reference"), "What to tell the operator.", may_lack=True),
     ),
@@ -183,3 +190,12 @@ def of_rules(refused: Refused, zone: str = "UTC", alternatives: Sequence[Alterna
     detail = refusals[0]["message"] if refusals else ""
     more: Json = {"refusals": refusals, "alternatives": verdicts.ways_out(alternatives), "time_zone": zone}
     return document("conflict" if refused.is_conflict else "refused", detail, **more)
+
+
+def of_clashes(refused: Refused, clashes: Sequence[verdicts.Clashing]) -> Response:
+    """The rules' no to several asks, with each of them that can't be had: 409 when somebody was faster, else 422."""
+    zone = clashes[0].zone if clashes else "UTC"
+    refusals = verdicts.said(refused.refusals, zone)
+    more: Json = {"refusals": refusals, "clashes": [verdicts.CLASH.document(each) for each in clashes]}
+    detail = refusals[0]["message"] if refusals else ""
+    return document("conflict" if refused.is_conflict else "refused", detail, time_zone=zone, **more)

@@ -13,6 +13,7 @@ Value = TypeVar("Value")
 ID: Json = {"type": "string"}
 TEXT: Json = {"type": "string"}
 INSTANT: Json = {"type": "string", "format": "date-time"}
+DAY: Json = {"type": "string", "format": "date"}
 WHOLE: Json = {"type": "integer"}
 NUMBER: Json = {"type": "number"}
 FLAG: Json = {"type": "boolean"}

@@ -3,10 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from booking.api.shapes import FLAG, ID, INSTANT, OBJECT, TEXT, Json, Part, Shape, nullable, one_of, told, told_or_none
+from booking.api.shapes import (
+    FLAG,
+    ID,
+    INSTANT,
+    OBJECT,
+    TEXT,
+    Json,
+    Part,
+    Shape,
+    nullable,
+    one_of,
+    ref,
+    several,
+    told,
+    told_or_none,
+)
 from booking.rules.access import Role
 from booking.rules.availability import Alternative, Why
 from booking.rules.refusals import Refusal
+from booking.rules.several import Clash
 from booking.wording.refusals import refusal_sentence
 
 
@@ -53,6 +69,29 @@ ALTERNATIVE: Shape[Alternative] = Shape(
         Part("start", INSTANT, lambda other: told(other.span.start)),
         Part("end", INSTANT, lambda other: told(other.span.end)),
         Part("why", one_of(*Why), lambda other: other.why, "How it differs from what was asked."),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clashing:
+    """One of several asks that can't be had, with its ways out; `zone` is the one of its tool's space."""
+
+    clash: Clash
+    alternatives: Sequence[Alternative]
+    zone: str
+
+
+CLASH: Shape[Clashing] = Shape(
+    "Clash",
+    "One of several asks that can't be had. Nothing is booked while there is any.",
+    (
+        Part("part", TEXT, lambda found: found.clash.key, "The date in a series, the place in a plan, a booking's id."),
+        Part("tool", nullable(ID), lambda found: str(found.clash.ask.tool_id) if found.clash.ask else None),
+        Part("start", nullable(INSTANT), lambda found: told(found.clash.ask.span.start) if found.clash.ask else None),
+        Part("end", nullable(INSTANT), lambda found: told(found.clash.ask.span.end) if found.clash.ask else None),
+        Part("refusals", several(ref(REFUSAL)), lambda found: said(found.clash.refusals, found.zone)),
+        Part("alternatives", several(ref(ALTERNATIVE)), lambda found: ways_out(found.alternatives)),
     ),
 )
 

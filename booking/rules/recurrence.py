@@ -102,8 +102,11 @@ def occurrence_on(pattern: Pattern, zone: str, day: date) -> Occurrence:
 
 
 def from_span(span: Span, zone: str, frequency: Frequency, **more: object) -> Pattern:
-    """The pattern whose first time is this span; `more` are the other fields."""
+    """The pattern whose first time is this span; `more` are the other fields. Raises Unacceptable for odd seconds."""
     start, end = hours.to_wall(zone, span.start), hours.to_wall(zone, span.end)
+    odd = [name for name, wall in (("start", start), ("end", end)) if wall.second or wall.microsecond]
+    if odd:
+        raise Unacceptable(*(Problem(name, "not_a_whole_minute") for name in odd))
     starts = start.hour * 60 + start.minute
     minutes = (end - start) // timedelta(minutes=1)
     return replace(Pattern(frequency, start.date(), starts, minutes), **more)  # type: ignore[arg-type]

@@ -129,6 +129,13 @@ def test_what_is_no_pattern_is_said_all_at_once(changes: dict[str, object], prob
     assert [(problem.field, problem.code) for problem in found.value.problems] == problems
 
 
+def test_seconds_are_not_dropped_in_silence() -> None:
+    start = datetime(2026, 10, 25, 0, 15, 30, tzinfo=UTC)
+    with pytest.raises(Unacceptable) as found:
+        recurrence.from_span(Span(start, start + timedelta(minutes=30)), "Europe/Berlin", Frequency.DAILY)
+    assert [problem.field for problem in found.value.problems] == ["start", "end"]
+
+
 PATTERNS = st.builds(
     Pattern,
     st.sampled_from(Frequency),

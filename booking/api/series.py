@@ -1,0 +1,161 @@
+"""Series: a repeating booking, all of its dates or none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from booking import edge
+from booking.actions import series as actions
+from booking.actions.call import Call
+from booking.actions.series import Instead, Wanted
+from booking.api import several as together
+from booking.api import times, writing
+from booking.api.booking_shapes import BOOKING, seen
+from booking.api.bookings import ASK, REASON
+from booking.api.calls import Answer, call
+from booking.api.fields import Field, Given, Kind, number_of
+from booking.api.shapes import DAY, FLAG, ID, TEXT, WHOLE, Part, Shape, nullable, one_of, ref, several
+from booking.models import series, tools
+from booking.models.bookings import BookingCard
+from booking.models.series import SeriesCard
+from booking.outside import clock
+from booking.rules import policy, recurrence
+from booking.rules.access import Actor
+from booking.rules.recurrence import MOST, MOST_STEPS, Frequency
+from booking.rules.refusals import Absent, Problem, Unacceptable
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+REPEATED = (
+    Field("repeat", Kind.CHOICE, "How it repeats, from the first date on.", required=True, choices=tuple(Frequency)),
+    Field("every", Kind.COUNT, "Every so many days, weeks or months; 1 unless said.", low=1, high=MOST_STEPS),
+    Field("weekdays", Kind.CHOICE, "Of a weekly one.", choices=WEEKDAYS, repeated=True, most=7),
+    Field("until", Kind.DAY, "The last day; or give `times`."),
+    Field("times", Kind.COUNT, "How many dates; or give `until`.", low=1, high=MOST),
+    Field("skip", Kind.DAY, "Dates to leave out.", repeated=True),
+    Field(
+        "instead",
+        Kind.OBJECT,
+        "Another tool or time for single dates.",
+        repeated=True,
+        members=(Field("date", Kind.DAY, "The date of the pattern.", required=True), *ASK[:3]),
+    ),
+)
+CANCEL = (*REASON, Field("since", Kind.DAY, "From this date on; all that come unless said."))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A series with its bookings, and the reader."""
+
+    who: Actor
+    card: SeriesCard
+    bookings: Sequence[BookingCard]
+    left_out: Sequence[date]
+
+
+SERIES: Shape[Seen] = Shape(
+    "Series",
+    "A repeating booking, in wall time of the tool's space. Each date is a booking of its own.",
+    (
+        Part("id", ID, lambda found: str(found.card.id)),
+        Part("tool", ID, lambda found: str(found.card.tool_id)),
+        Part("space", TEXT, lambda found: found.card.space_slug, "The slug of its space."),
+        Part("time_zone", TEXT, lambda found: found.card.time_zone, "IANA name of its space's zone."),
+        Part("repeat", one_of(*Frequency), lambda found: found.card.pattern.frequency),
+        Part("every", WHOLE, lambda found: found.card.pattern.step),
+        Part("weekdays", several(one_of(*WEEKDAYS)), lambda found: _weekdays(found.card)),
+        Part("first_day", DAY, lambda found: found.card.pattern.first_day.isoformat()),
+        Part("until", nullable(DAY), lambda found: _said(found.card.pattern.last_day)),
+        Part("times", nullable(WHOLE), lambda found: found.card.pattern.times),
+        Part("starts", WHOLE, lambda found: found.card.pattern.starts, "Minutes after midnight on the wall."),
+        Part("minutes", WHOLE, lambda found: found.card.pattern.minutes, "How long it lasts on the wall clock."),
+        Part("purpose", TEXT, lambda found: found.card.purpose),
+        Part("called_off", FLAG, lambda found: found.card.ended_at is not None),
+        Part("bookings", several(ref(BOOKING)), lambda found: _documents(found), "One for each date, by start."),
+        Part("left_out", several(DAY), lambda found: [day.isoformat() for day in found.left_out], "Coming dates."),
+    ),
+)
+
+
+@call(
+    "POST",
+    "/series",
+    "Book a time that repeats: all dates or none. `start` and `end` are those of the first date.",
+    body=(*ASK, *REPEATED),
+    answer=SERIES,
+    status=201,
+    refusable=True,
+)
+def place(given: Given) -> Answer:
+    """A fresh series, or every date that can't be had with its reasons and ways out."""
+    wanted = _wanted(given)
+    return together.write(
+        lambda call_: (201, _document(call_, actions.place(call_, wanted))),
+        lambda call_: actions.preview(call_, wanted),
+    )
+
+
+@call("GET", "/series/{series}", "One series of yours, or at a space that you manage.", answer=SERIES)
+def show(given: Given, series: str) -> Answer:
+    """One series; 404 for strangers."""
+    return _document(edge.read_call(), number_of(series))
+
+
+@call(
+    "POST",
+    "/series/{series}/cancel",
+    "Call off what has not begun, all of it or from a date on.",
+    body=CANCEL,
+    answer=SERIES,
+    refusable=True,
+)
+def cancel(given: Given, series: str) -> Answer:
+    """The series afterwards; doing it again answers the same."""
+    series_id = number_of(series)
+
+    def work(call_: Call) -> tuple[int, dict[str, object]]:
+        actions.cancel(call_, series_id, given.get("reason", ""), since=given.get("since"))
+        return 200, _document(call_, series_id)
+
+    return writing.write(work)
+
+
+def _wanted(given: Given) -> Wanted:
+    span = times.span_of(given["start"], given["end"])
+    if abs(span.start - clock.now()) > policy.HORIZON or abs(span.end - clock.now()) > policy.HORIZON:
+        raise Unacceptable(Problem("start", "too_far_away"))
+    cards = tools.tool_cards(edge.session(), tool_ids=(given["tool"],), retired=True)
+    if not cards:
+        raise Absent
+    pattern = recurrence.from_span(
+        span,
+        cards[0].time_zone,
+        Frequency(given["repeat"]),
+        step=given.get("every", 1),
+        weekdays=tuple(sorted({WEEKDAYS.index(name) for name in given.get("weekdays", ())})),
+        last_day=given.get("until"),
+        times=given.get("times"),
+    )
+    choices: dict[date, Instead | None] = dict.fromkeys(given.get("skip", ()))
+    for each in given.get("instead", ()):
+        choices[each["date"]] = Instead(each["tool"], times.span_of(each["start"], each["end"]))
+    return Wanted(given["tool"], pattern, given.get("purpose", ""), given.get("team"), choices)
+
+
+def _document(call_: Call, series_id: int) -> dict[str, object]:
+    card = actions.visible(call_.actor, series.card(call_.session, series_id))
+    held = actions.by_day(call_, card)
+    found = sorted(held.values(), key=lambda booking: (booking.starts_at, booking.id))
+    return SERIES.document(Seen(edge.asker(), card, found, actions.left_out(call_, card, held)))
+
+
+def _documents(found: Seen) -> list[dict[str, object]]:
+    return [BOOKING.document(seen(found.who, booking)) for booking in found.bookings]
+
+
+def _weekdays(card: SeriesCard) -> list[str]:
+    return [WEEKDAYS[number] for number in card.pattern.weekdays]
+
+
+def _said(day: date | None) -> str | None:
+    return day.isoformat() if day else None
