@@ -4,7 +4,6 @@ Nothing is written to the bookings that an outage touches: they hold their time 
 booked hears of it at once, in one mail a person.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,8 +11,9 @@ from datetime import datetime, timedelta
 from booking.actions import reports
 from booking.actions.bookings import written
 from booking.actions.call import Call
+from booking.actions.outage_tidings import tell, tell_solved
 from booking.actions.spaces import managed
-from booking.models import bookings, claims, outages, supplies, tools
+from booking.models import bookings, claims, outage_rows, outages, supplies, tools
 from booking.models.bookings import BookingCard
 from booking.models.facts import facts_for, lock_tools
 from booking.models.outages import OutageCard
@@ -79,7 +79,7 @@ def declare(call: Call, what: What, wish: OutageWish) -> int:
     if wish.report_id is not None:
         reports.made_outage(call, wish.report_id, subject.space.id, ids[0])
     cut_ids = {card.id for card in cut}
-    _tell(call, "outage_declared", ids[0], [card for card in found.cards if card.id not in cut_ids], cut)
+    tell(call, "outage_declared", ids[0], [card for card in found.cards if card.id not in cut_ids], cut)
     return ids[0]
 
 
@@ -91,29 +91,20 @@ def change(
     if ends_at is not None and ends_at <= max(rows[0].starts_at, call.now):
         raise Unacceptable(Problem("until_day", "ends_before_start"))
     reason = text.one_line(reason, LONGEST_REASON, "reason")
-    outages.change(call.session, [row.id for row in rows], ends_at, reason)
+    outage_rows.change(call.session, [row.id for row in rows], ends_at, reason)
     after = _touched(call, [replace(row, ends_at=ends_at) for row in rows]).cards
     _note(call, "outage_changed", space, rows, reason=reason, ends_at=ends_at.isoformat() if ends_at else None)
     seen, remain = {card.id for card in before}, {card.id for card in after}
-    _tell(call, "outage_declared", outage_id, [card for card in after if card.id not in seen])
-    _tell_solved(call, outage_id, [card for card in before if card.id not in remain])
+    tell(call, "outage_declared", outage_id, [card for card in after if card.id not in seen])
+    tell_solved(call, outage_id, [card for card in before if card.id not in remain])
 
 
 def end(call: Call, space_slug: str, tool_slug: str, outage_id: int) -> None:
     """End an outage now and tell everybody whose booking still stands; one that has not begun is taken back."""
     space, rows, before = _lasting(call, space_slug, tool_slug, outage_id)
-    outages.end(call.session, rows, call.now)
+    outage_rows.end(call.session, rows, call.now)
     _note(call, "outage_ended", space, rows)
-    _tell_solved(call, outage_id, before)
-
-
-def tell_of_state(call: Call, tool_id: int, *, is_out: bool) -> None:
-    """Tell everybody booked that the tool itself is said to be out of use, or not to be any more."""
-    cards = _touched(call, [OutageCard(0, tool_id, None, None, call.now, None, "")]).cards
-    if is_out:
-        _tell(call, "outage_declared", 0, cards)
-    else:
-        _tell_solved(call, 0, cards)
+    tell_solved(call, outage_id, before)
 
 
 def _subject(call: Call, what: What) -> _Subject:
@@ -173,7 +164,7 @@ def _cut_short(call: Call, card: BookingCard, wish: OutageWish) -> BookingCard:
 
 
 def _add(call: Call, subject: _Subject, tool_id: int, wish: OutageWish) -> int:
-    outage_id = outages.add(call.session, tool_id, wish, subject.supply_id, call.person.account_id)
+    outage_id = outage_rows.add(call.session, tool_id, wish, subject.supply_id, call.person.account_id)
     call.note("outage_declared", "tool", tool_id, subject.space.id, outage=outage_id, reason=wish.reason)
     return outage_id
 
@@ -193,21 +184,3 @@ def _lasting(
 def _note(call: Call, act: str, space: SpaceCard, rows: Iterable[OutageCard], **details: object) -> None:
     for row in rows:
         call.note(act, "tool", row.tool_id, space.id, outage=row.id, **details)
-
-
-def _tell_solved(call: Call, outage_id: int, before: Collection[BookingCard]) -> None:
-    """Tell those whose booking stands again: no other outage touches it."""
-    still = outages.touching(call.session, [card.id for card in before], call.now)
-    _tell(call, "outage_ended", outage_id, [card for card in before if card.id not in still])
-
-
-def _tell(
-    call: Call, event: str, outage_id: int, touched: Iterable[BookingCard], cut: Iterable[BookingCard] = ()
-) -> None:
-    """One mail to each person, about all her bookings."""
-    people: dict[int, dict[str, list[int]]] = defaultdict(lambda: {"booking_ids": [], "cut_ids": []})
-    for name, cards in (("booking_ids", touched), ("cut_ids", cut)):
-        for card in cards:
-            people[card.account_id][name].append(card.id)
-    for account_id, ids in people.items():
-        call.later("mail", {"event": event, "account_id": account_id, "outage_id": outage_id, **ids})

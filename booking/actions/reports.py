@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from booking.actions.call import Call
-from booking.models import reports, tools
+from booking.models import report_rows, reports, tools
 from booking.models.reports import ReportCard, ReportState
 from booking.rules import text
 from booking.rules.access import Actor, Role
@@ -36,7 +36,7 @@ def report(call: Call, space_slug: str, tool_slug: str, fault: Fault) -> int:
     person = call.person
     if reports.number_open_of(call.session, card.id, person.account_id) >= MOST_OPEN:
         raise Unacceptable(Problem("words", "too_many_reports"))
-    report_id = reports.add(
+    report_id = report_rows.add(
         call.session,
         space_id=card.space_id,
         tool_id=card.id,
@@ -81,7 +81,7 @@ def visible(who: Actor | None, card: ReportCard) -> ReportCard:
 
 def _open(call: Call, report_id: int) -> ReportCard:
     visible(call.person, reports.one(call.session, report_id))
-    reports.lock(call.session, report_id)
+    report_rows.lock(call.session, report_id)
     card = reports.one(call.session, report_id)
     if card.state is not ReportState.OPEN:
         raise Refused((Refusal("changed_meanwhile"),))
@@ -90,7 +90,7 @@ def _open(call: Call, report_id: int) -> ReportCard:
 
 def _handle(call: Call, card: ReportCard, state: ReportState, *, reply: str = "", outage_id: int | None = None) -> None:
     by = call.person.account_id
-    reports.handle(call.session, card.id, state, by=by, now=call.now, reply=reply, outage_id=outage_id)
+    report_rows.handle(call.session, card.id, state, by=by, now=call.now, reply=reply, outage_id=outage_id)
     call.note("report_handled", "tool", card.tool_id, card.space_id, report=card.id, state=state.value)
     if card.account_id is not None:
         payload: dict[str, object] = {"event": "report_answered", "report_id": card.id, "account_id": card.account_id}

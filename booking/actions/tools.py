@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from booking.actions import outages
+from booking.actions import outage_tidings
 from booking.actions.call import Call
 from booking.actions.spaces import managed, numbered
 from booking.models import kinds, tool_rows, tools
@@ -113,7 +113,7 @@ def set_state(call: Call, space_slug: str, tool_slug: str, state: str, note: str
     tool_rows.set_state(call.session, card.id, state, note, call.now)
     call.note("tool_state", "tool", card.id, space.id, state=state, note=note)
     if (before.state in OUT_OF_USE) != (state in OUT_OF_USE):
-        outages.tell_of_state(call, card.id, is_out=state in OUT_OF_USE)
+        outage_tidings.tell_of_state(call, card.id, is_out=state in OUT_OF_USE)
     return tools.tool_sheet(call.session, space_slug, tool_slug)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, literal, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Row, and_, literal, or_, select, union_all
 
 from booking.models import bookings
 from booking.models.bookings import BookingCard
@@ -13,7 +13,7 @@ from booking.models.database import Id, Instant, Session
 from booking.models.tables.bookings import Booking, Claim
 from booking.models.tables.reports import Supply
 from booking.models.tables.tools import Outage, Tool, Unit
-from booking.rules.outages import OPEN_END, OUT_OF_USE, OutageWish
+from booking.rules.outages import OPEN_END, OUT_OF_USE
 from booking.rules.refusals import Absent
 from booking.rules.spans import Span
 from booking.rules.states import HOLDING
@@ -113,41 +113,6 @@ def touching(session: Session, booking_ids: Collection[int], now: datetime) -> d
     )
     found = map(_touch, session.execute(union_all(by_outage, by_state)))
     return dict(sorted(found, key=lambda pair: pair[1].ends_at or OPEN_END))
-
-
-def add(session: Session, tool_id: int, wish: OutageWish, supply_id: int | None, declared_by: int) -> int:
-    """Add an outage; its id. Raises Absent when the unit is not the tool's."""
-    if wish.unit_id is not None:
-        found = session.scalar(select(Unit.id).where(Unit.id == wish.unit_id, Unit.tool_id == tool_id))
-        if found is None:
-            raise Absent
-    row = Outage(
-        tool_id=tool_id,
-        unit_id=wish.unit_id,
-        starts_at=wish.starts_at,
-        ends_at=wish.ends_at,
-        reason=wish.reason,
-        declared_by=declared_by,
-        supply_id=supply_id,
-    )
-    session.add(row)
-    session.flush()
-    return row.id
-
-
-def change(session: Session, outage_ids: Collection[int], ends_at: datetime | None, reason: str) -> None:
-    """Give these outages another end, which lies after their start, and another reason."""
-    session.execute(update(Outage).where(Outage.id.in_(outage_ids)).values(ends_at=ends_at, reason=reason))
-
-
-def end(session: Session, rows: Collection[OutageCard], now: datetime) -> None:
-    """End these outages now; one that has not begun goes away, one that is over stays as it is."""
-    # The smallest step of stored time is a second: what began within this one has not lasted.
-    this_second = now.replace(microsecond=0)
-    unbegun = [row.id for row in rows if row.starts_at >= this_second]
-    lasting = [row.id for row in rows if row.starts_at < this_second and (row.ends_at is None or row.ends_at > now)]
-    session.execute(delete(Outage).where(Outage.id.in_(unbegun)))
-    session.execute(update(Outage).where(Outage.id.in_(lasting)).values(ends_at=now))
 
 
 def _touch(row: Row[*tuple[Any, ...]]) -> tuple[int, Touch]:

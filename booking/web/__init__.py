@@ -18,12 +18,11 @@ from booking.web import (
     members,
     opening_days,
     operation,
-    outages,
     photos,
     placing,
     planning,
     preferences,
-    reports,
+    report_desk,
     rescues,
     series_changes,
     shell,
@@ -34,6 +33,7 @@ from booking.web import (
     teams,
     tokens,
     tools,
+    units,
     visits,
 )
 
@@ -48,7 +48,8 @@ def register(app: Flask) -> None:
 
 # The routes of accounts and sign_ins make one blueprint, `accounts`; those of bookings and placing `bookings`, of
 # certificates, grants, acceptances and skills `certificates`, of joining and invitations `joining`, of series and
-# series_changes `series`, of plans and planning `plans`.
+# series_changes `series`, of plans and planning `plans`, of outages and units `outages`,
+# of reports and report_desk `reports`.
 BLUEPRINTS: tuple[Blueprint, ...] = (
     admin.blueprint,
     approvals.blueprint,
@@ -64,12 +65,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     members.blueprint,
     opening_days.blueprint,
     operation.blueprint,
-    outages.blueprint,
     photos.blueprint,
     placing.blueprint,
     planning.blueprint,
     preferences.blueprint,
-    reports.blueprint,
+    report_desk.blueprint,
     rescues.blueprint,
     series_changes.blueprint,
     sign_ins.blueprint,
@@ -79,5 +79,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     teams.blueprint,
     tokens.blueprint,
     tools.blueprint,
+    units.blueprint,
     visits.blueprint,
 )

@@ -1,4 +1,4 @@
-"""The page on which managers say how a tool is: its state, its outages and its units."""
+"""The page on which managers say how a tool is: its state and its outages."""
 
 from collections.abc import Callable
 
@@ -42,7 +42,7 @@ def set_state(space: str, tool: str) -> ResponseReturnValue:
         fields.finish()
         edge.perform(tool_actions.set_state, space, tool, state, note)
 
-    return _answered(space, tool, "state", act)
+    return answered(space, tool, "state", act)
 
 
 @blueprint.get("/outages")
@@ -91,38 +91,7 @@ def end(space: str, tool: str, outage_id: int) -> ResponseReturnValue:
     return redirect(url_for("outages.show", space=space, tool=tool), 303)
 
 
-@blueprint.post("/units")
-@edge.access(edge.Access.SIGNED_IN)
-def add_unit(space: str, tool: str) -> ResponseReturnValue:
-    """Add one more identical machine."""
-
-    def act(fields: Fields) -> None:
-        name = fields.line("name", tool_actions.LONGEST_UNIT_NAME, required=False)
-        fields.finish()
-        edge.perform(tool_actions.add_unit, space, tool, name)
-
-    return _answered(space, tool, "units", act)
-
-
-@blueprint.post("/units/<bounded:unit_id>")
-@edge.access(edge.Access.SIGNED_IN)
-def change_unit(space: str, tool: str, unit_id: int) -> ResponseReturnValue:
-    """Rename a machine, retire it or bring it back."""
-
-    def act(fields: Fields) -> None:
-        wanted = fields.choice("act", ("rename", "retire", "restore"))
-        name = fields.line("name", tool_actions.LONGEST_UNIT_NAME) if wanted == "rename" else ""
-        fields.finish()
-        if wanted == "rename":
-            edge.perform(tool_actions.rename_unit, space, tool, unit_id, name)
-        else:
-            change = tool_actions.retire_unit if wanted == "retire" else tool_actions.restore_unit
-            edge.perform(change, space, tool, unit_id)
-
-    return _answered(space, tool, "units", act)
-
-
-def _answered(space: str, tool: str, form: str, act: Callable[[Fields], object]) -> ResponseReturnValue:
+def answered(space: str, tool: str, form: str, act: Callable[[Fields], object]) -> ResponseReturnValue:
     """What follows one of the page's forms: the page again with what is asked for, or anew with what changed."""
     managed(edge.read_call(), space)
     try:
