@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from booking.models.database import Session
 from booking.models.tables.accounts import Account, SignIn
 from booking.models.tables.certificates import Certificate, Grant
+from booking.models.tables.limits import Quota
 from booking.models.tables.spaces import Membership, Opening, Space
 from booking.models.tables.teams import Team, TeamMember
 from booking.models.tables.tools import Kind, Tool, ToolCertificate, Unit
@@ -89,6 +90,12 @@ def make_team(session: Session, lead: Account, *mates: Account, name: str = "Roc
         session.add(TeamMember(team_id=team.id, account_id=account.id, leads=account is lead, since=NOW))
     session.flush()
     return team
+
+
+def make_quota(session: Session, counted: str = "person", measure: str = "minutes_week", **columns: Any) -> Quota:
+    """A quota of an hour a week for each person in the network, unless told otherwise."""
+    values = {"amount": 60, "created_at": NOW} | columns
+    return added(session, Quota(counted=counted, measure=measure, **values))
 
 
 def make_certificate(session: Session, space: Space, *tools: Tool, name: str = "Laser safety") -> Certificate:

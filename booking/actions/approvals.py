@@ -99,7 +99,7 @@ def _load(call: Call, booking_id: int, expected: int | None) -> BookingCard:
 
 
 def _ask(card: BookingCard) -> Ask:
-    return Ask(card.tool_id, card.span, card.purpose, card.id)
+    return Ask(card.tool_id, card.span, card.purpose, card.id, card.team_id)
 
 
 def _keep_in_service(call: Call, card: BookingCard, facts: Facts) -> None:

@@ -35,7 +35,7 @@ def place(call: Call, ask: Ask, *, override: bool = False) -> BookingCard:
     person = call.person
     purpose = one_line(ask.purpose, LONGEST_PURPOSE, "purpose")
     of_own_team(person, ask)
-    facts = facts_for(call.session, ask.tool_id, ask.span, person.account_id, lock=True)
+    facts = facts_for(call.session, ask.tool_id, ask.span, person.account_id, lock=True, team_id=ask.team_id)
     overridden = cleared(call, policy.check(ask, facts, call.now), facts, override=override)
     state = states.first_state(policy.needed_approval(ask, facts))
     values = header(call, replace(ask, purpose=purpose), facts, state, overridden)

@@ -66,7 +66,8 @@ def place(call: Call, asks: Sequence[Ask], name: str = "", *, override: bool = F
     """
     name = one_line(name, LONGEST_NAME, "name")
     wishes = _wishes(call, asks)
-    lock_tools(call.session, sorted({ask.tool_id for ask in asks}))
+    tool_ids, whose = sorted({ask.tool_id for ask in asks}), call.person.account_id
+    lock_tools(call.session, tool_ids, account_id=whose, team_id=asks[0].team_id)
     looked = several.look(call, wishes, call.person.account_id, override=override)
     several.hold(looked)
     plan_id = plans.add(call.session, call.person.account_id, asks[0].team_id, name, call.now)
@@ -187,7 +188,8 @@ def _plan(call: Call, card: PlanCard) -> Plan:
 def _loaded(call: Call, plan_id: int) -> Plan:
     """The plan with the tools of its parts locked."""
     card = visible(call.person, plans.card(call.session, plan_id))
-    lock_tools(call.session, sorted({part.tool_id for part in bookings.of_plan(call.session, plan_id)}))
+    tool_ids = sorted({part.tool_id for part in bookings.of_plan(call.session, plan_id)})
+    lock_tools(call.session, tool_ids, account_id=card.account_id, team_id=card.team_id)
     return _plan(call, card)
 
 

@@ -80,7 +80,7 @@ def take(call: Call, booking_id: int, tool_id: int) -> BookingCard:
 
 
 def _ask(card: BookingCard, tool_id: int) -> Ask:
-    return Ask(tool_id, card.span, card.purpose, card.id)
+    return Ask(tool_id, card.span, card.purpose, card.id, card.team_id)
 
 
 def _is_free(call: Call, card: BookingCard, old: Facts, new: Facts) -> bool:

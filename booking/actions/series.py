@@ -160,7 +160,7 @@ def loaded(
     """
     card = visible(call.person, series.card(call.session, series_id))
     tools = {each.tool_id for each in bookings.of_series(call.session, series_id)}
-    lock_tools(call.session, sorted(tools.union(tool_ids)))
+    lock_tools(call.session, sorted(tools.union(tool_ids)), account_id=card.account_id, team_id=card.team_id)
     return card, coming(call, card, since)
 
 
@@ -211,7 +211,9 @@ def _on(days: Sequence[date], pattern: Pattern, zone: str, ask: Ask, choices: Ch
 
 def _locked(call: Call, wishes: Sequence[Wish], account_id: int, *, override: bool = False) -> Looked:
     """The judgement on the wishes under the locks of their tools; raises Clashing when any can't be had."""
-    lock_tools(call.session, sorted({wish.ask.tool_id for wish in wishes if wish.ask}))
+    asks = [wish.ask for wish in wishes if wish.ask]
+    team_id = next((ask.team_id for ask in asks), None)
+    lock_tools(call.session, sorted({ask.tool_id for ask in asks}), account_id=account_id, team_id=team_id)
     looked = several.look(call, wishes, account_id, override=override)
     several.hold(looked)
     return looked

@@ -22,7 +22,8 @@ def approve(call: Call, series_id: int) -> tuple[tuple[BookingCard, ...], int]:
     if not mine:
         raise Denied
     waiting = [each for each in mine if each.state is State.PENDING]
-    lock_tools(call.session, sorted({each.tool_id for each in waiting}))
+    tool_ids = sorted({each.tool_id for each in waiting})
+    lock_tools(call.session, tool_ids, account_id=card.account_id, team_id=card.team_id)
     approved = []
     for each in waiting:
         try:

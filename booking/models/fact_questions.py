@@ -18,6 +18,7 @@ from sqlalchemy import (
     case,
     cast,
     exists,
+    func,
     literal_column,
     null,
     or_,
@@ -29,6 +30,7 @@ from sqlalchemy import (
 
 from booking.models.asking import Question
 from booking.models.database import Id, Instant
+from booking.models.quota_questions import FIRST_THE_PEOPLE, matters
 from booking.models.tables import METADATA
 
 _account, _space, _membership = (METADATA.tables[name] for name in ("account", "space", "membership"))
@@ -39,6 +41,7 @@ _needs, _outage, _block = (METADATA.tables[name] for name in ("tool_certificate"
 _opening, _closure, _special = (METADATA.tables[name] for name in ("opening", "closure", "special_day"))
 _make_up, _staffed = METADATA.tables["make_up_day"], METADATA.tables["staffed"]
 _visit, _team_member = METADATA.tables["visit"], METADATA.tables["team_member"]
+_quota, _suspension = METADATA.tables["quota"], METADATA.tables["suspension"]
 
 _TOOLS = bindparam("tools", expanding=True, type_=Id)
 _SPACES = bindparam("spaces", expanding=True, type_=Id)
@@ -64,6 +67,9 @@ class Part(IntEnum):
     STAFFED = 12
     VISIT = 13
     TEAM = 14
+    QUOTA = 15
+    SUSPENSION = 16
+    HAS_USED = 17
 
 
 _HEADS = (
@@ -73,7 +79,7 @@ _HEADS = (
             for name in (
                 *("id", "space_id", "kind_id", "state", "state_note", "notice_minutes", "window_days"),
                 *("shortest_minutes", "longest_minutes", "grain_minutes", "setup_minutes", "cleanup_minutes"),
-                *("unattended", "approval"),
+                *("unattended", "approval", "check_in_minutes"),
             )
         ),
         _space.c.time_zone,
@@ -130,6 +136,9 @@ def _known(of: _Scope) -> CompoundSelect[Any]:
         _acceptances(of),
         _visits(of),
         _part(Part.TEAM, literal_column("0", Id), _team_member.c.team_id).where(_team_member.c.account_id == _ACCOUNT),
+        _part(Part.QUOTA, literal_column("0", Id), _quota.c.id).where(matters(of.one)),
+        _suspensions(of),
+        _has_used(of),
         _claims(of),
         _outages(of),
         _blocks(of),
@@ -226,10 +235,32 @@ def _visits(of: _Scope) -> Select[*tuple[Any, ...]]:
     return part.where(of.tool(_visit.c.tool_id), _visit.c.account_id == _ACCOUNT, _visit.c.state == "accepted")
 
 
+def _suspensions(of: _Scope) -> Select[*tuple[Any, ...]]:
+    """When the person may not book at the spaces (owner: the space), or anywhere (owner: 0)."""
+    part = _part(
+        *(Part.SUSPENSION, func.coalesce(_suspension.c.space_id, 0), _NO_NUMBER),
+        words=_suspension.c.reason,
+        instants=(_suspension.c.starts_at, _suspension.c.ends_at),
+    )
+    here = or_(_suspension.c.space_id.is_(None), of.space(_suspension.c.space_id))
+    return part.where(_suspension.c.account_id == _ACCOUNT, _suspension.c.lifted_at.is_(None), here)
+
+
+def _has_used(of: _Scope) -> Select[*tuple[Any, ...]]:
+    """Which tools that ask for it had an approved booking of the person."""
+    approved = exists().where(
+        _booking.c.account_id == _ACCOUNT,
+        _booking.c.tool_id == _tool.c.id,
+        text("booking.state IN ('confirmed', 'in_use')"),
+    )
+    part = _part(Part.HAS_USED, _tool.c.id, _NO_NUMBER)
+    return part.where(of.tool(_tool.c.id), _tool.c.approval == "first", approved)
+
+
 def _claims(of: _Scope) -> Select[*tuple[Any, ...]]:
     """The time that is held, by bookings and by others."""
     part = _part(
-        *(Part.CLAIM, _unit.c.tool_id, _claim.c.unit_id, _claim.c.booking_id),
+        *(Part.CLAIM, _unit.c.tool_id, _claim.c.unit_id, _claim.c.booking_id, _claim.c.id),
         words=_booking.c.state,
         instants=(_claim.c.blocks_from, _claim.c.blocks_until),
     )
@@ -265,13 +296,8 @@ def _blocks(of: _Scope) -> Select[*tuple[Any, ...]]:
 HEADS = _HEADS.where(_tool.c.id.in_(_TOOLS))
 HEAD = Question(_HEADS.where(_tool.c.id == _TOOL))
 # Without the lock people who race for one slot deadlock on PostgreSQL; SQLite's writer is alone anyway.
-LOCKED_HEAD = Question(_HEADS.where(_tool.c.id == _TOOL).with_for_update(of=_tool, key_share=True))
+LOCKED_HEAD = Question(_HEADS.where(_tool.c.id == _TOOL, FIRST_THE_PEOPLE).with_for_update(of=_tool, key_share=True))
 KNOWN = Question(_known(_Scope(True, _unit.c.tool_id == _TOOL)))
 KNOWN_OF_TOOLS = _known(_Scope(False, _unit.c.tool_id.in_(_TOOLS)))
 KNOWN_OF_KIND = _known(_Scope(False, _claim.c.kind_id == bindparam("kind", type_=Id)))
 KNOWN_OF_SPACE = _known(_Scope(False, _claim.c.space_id == bindparam("space", type_=Id)))
-
-LOCK = text(
-    "SELECT id FROM tool WHERE id = ANY(array_append(:tools, (SELECT tool_id FROM booking WHERE id = :booking)))"
-    " ORDER BY id FOR NO KEY UPDATE"
-).bindparams(bindparam("booking", type_=Id))

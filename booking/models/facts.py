@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from booking.models import quotas
 from booking.models.database import Session
 from booking.models.fact_questions import (
     HEAD,
@@ -14,10 +15,10 @@ from booking.models.fact_questions import (
     KNOWN_OF_KIND,
     KNOWN_OF_SPACE,
     KNOWN_OF_TOOLS,
-    LOCK,
     LOCKED_HEAD,
     Part,
 )
+from booking.models.quota_questions import LOCK
 from booking.models.tools import ToolCard, tool_cards
 from booking.rules.access import Role
 from booking.rules.certificates import Accepted, End, Held, briefings_on_top, counting
@@ -32,11 +33,14 @@ from booking.rules.facts import (
     MakerFacts,
     MakeUpDay,
     Outage,
+    Quota,
     SpecialDay,
+    Suspended,
     Taken,
     ToolFacts,
     ToolState,
     Training,
+    Used,
     Visiting,
     WeeklyOpening,
 )
@@ -51,6 +55,8 @@ LONGEST_CLAIM = timedelta(days=9)
 _AROUND = KNOWN_AROUND
 # A night belongs to the day on which it began, and UTC is up to 14 hours from the wall.
 _BEFORE = timedelta(days=3)
+# The week of an ask may begin with a booking that began in the one before.
+_WEEK_BEFORE = timedelta(days=16)
 
 Line = Any
 
@@ -63,26 +69,49 @@ class World:
     tool: ToolCard
 
 
-def lock_tools(session: Session, tool_ids: Iterable[int], booking_id: int | None = None) -> None:
+def lock_tools(
+    session: Session,
+    tool_ids: Iterable[int],
+    booking_id: int | None = None,
+    *,
+    account_id: int | None = None,
+    team_id: int | None = None,
+) -> None:
     """Hold these tools, and that of the booking, until the transaction ends: first thing of each booking write.
 
-    Without it people who race for one slot deadlock on PostgreSQL; SQLite's writer is alone anyway.
+    Where there are quotas, the booking's maker and team and those given are held before, so that nobody books beyond
+    one at two tools at once. Without the locks people who race for one slot deadlock on PostgreSQL; SQLite's writer is
+    alone anyway.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(LOCK, {"tools": list(tool_ids), "booking": booking_id})
+    if _locks(session):
+        whose = {"account": account_id, "team": team_id}
+        session.execute(LOCK, {"tools": list(tool_ids), "booking": booking_id} | whose)
 
 
-def facts_for(session: Session, tool_id: int, span: Span, account_id: int | None, *, lock: bool = False) -> Facts:
+def facts_for(
+    session: Session,
+    tool_id: int,
+    span: Span,
+    account_id: int | None,
+    *,
+    lock: bool = False,
+    team_id: int | None = None,
+) -> Facts:
     """What decides an ask for this span on this tool, with two days around it; raises Absent without such a tool.
 
-    Two queries; with `lock` the tool is held until the transaction ends, as by `lock_tools`.
+    Two queries, three where a quota holds for the tool. With `lock` the tool is held until the transaction ends, and
+    the maker and the team before it, as by `lock_tools`.
     """
-    head = (LOCKED_HEAD if lock else HEAD).first(session, {"tool": tool_id, "account": account_id})
+    question = LOCKED_HEAD if lock and _locks(session) else HEAD
+    head = question.first(session, {"tool": tool_id, "account": account_id, "team": team_id})
     if head is None:
         raise Absent
-    one = {"tool": tool_id, "space": head.space_id, "account": account_id}
+    one = {"tool": tool_id, "space": head.space_id, "kind": head.kind_id, "account": account_id}
     known = _by_owner(KNOWN.rows(session, one | _window(span)))
-    return _one(head, account_id, _hours(head, known), known, _own(known))
+    limits = _NO_LIMITS
+    if known[Part.QUOTA, 0]:
+        limits = quotas.of_tool(session, one | {"since": _since(span, head.window_days)})
+    return _one(head, account_id, _hours(head, known), known, _own(known), limits)
 
 
 def worlds(
@@ -96,7 +125,8 @@ def worlds(
 ) -> tuple[World, ...]:
     """The tools of these ids, this kind, this space (all given conditions hold), with what decides asks in the span.
 
-    Four queries, however many tools; in the order of their names. Retired tools only when asked for by id.
+    Four queries, five where a quota holds, however many tools; in the order of their names. Retired tools only when
+    asked for by id.
     """
     cards = tool_cards(session, tool_ids=tool_ids, kind_id=kind_id, space_id=space_id, retired=tool_ids is not None)
     if not cards:
@@ -111,8 +141,11 @@ def worlds(
     spaces = {head.space_id: head for head in heads}
     known = _by_owner(session.execute(question, many | {"spaces": list(spaces)} | values | _window(span)))
     hours = {space_id: _hours(head, known) for space_id, head in spaces.items()}
-    own = _own(known)
-    by_id = {head.id: _one(head, account_id, hours[head.space_id], known, own) for head in heads}
+    own, limits = _own(known), _NO_LIMITS
+    if known[Part.QUOTA, 0]:
+        since = _since(span, max(head.window_days for head in heads))
+        limits = quotas.of_tools(session, many | {"spaces": list(spaces), "since": since})
+    by_id = {head.id: _one(head, account_id, hours[head.space_id], known, own, limits) for head in heads}
     return tuple(World(by_id[card.id], card) for card in cards if card.id in by_id)
 
 
@@ -121,6 +154,15 @@ def _window(span: Span) -> dict[str, Any]:
     start, end = _shifted(span.start, -_AROUND), _shifted(span.end, _AROUND)
     first_day = _shifted(span.start, -_BEFORE).date()
     return {"start": start, "end": end, "long_ago": _shifted(start, -LONGEST_CLAIM), "first_day": first_day}
+
+
+def _since(span: Span, window_days: int) -> datetime:
+    """From when on bookings are counted: all of the week before, and all that is still ahead when one may ask."""
+    return _shifted(span.start, -_WEEK_BEFORE - timedelta(days=window_days))
+
+
+def _locks(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
 
 
 def _shifted(instant: datetime, by: timedelta) -> datetime:
@@ -132,6 +174,8 @@ def _shifted(instant: datetime, by: timedelta) -> datetime:
 
 
 _Parts = Mapping[tuple[int, int], list[Line]]
+_Limits = tuple[tuple[Quota, ...], tuple[Used, ...]]
+_NO_LIMITS: _Limits = ((), ())
 
 
 def _by_owner(rows: Iterable[Line]) -> _Parts:
@@ -141,7 +185,9 @@ def _by_owner(rows: Iterable[Line]) -> _Parts:
     return found
 
 
-def _one(head: Line, account_id: int | None, hours: Hours, known: _Parts, own: Mapping[int, End]) -> Facts:
+def _one(
+    head: Line, account_id: int | None, hours: Hours, known: _Parts, own: Mapping[int, End], limits: _Limits
+) -> Facts:
     tool_id, space_id = head.id, head.space_id
     certificates = sorted(known[Part.CERTIFICATE, tool_id], key=lambda row: row.a)
     blocks = (row for row in known[Part.BLOCK, space_id] if row.a in {None, tool_id})
@@ -150,11 +196,13 @@ def _one(head: Line, account_id: int | None, hours: Hours, known: _Parts, own: M
         hours=hours,
         maker=_maker(head, account_id, own, certificates, known),
         taken=tuple(
-            Taken(row.a, Span(row.starts_at, row.ends_at), row.b, row.words == State.PENDING)
+            Taken(row.a, Span(row.starts_at, row.ends_at), row.b, row.words == State.PENDING, row.c)
             for row in known[Part.CLAIM, tool_id]
         ),
         outages=tuple(Outage(row.starts_at, row.ends_at, row.a, row.words) for row in known[Part.OUTAGE, tool_id]),
         blocks=tuple(Block(Span(row.starts_at, row.ends_at), row.words) for row in blocks),
+        quotas=limits[0],
+        used=limits[1],
     )
 
 
@@ -169,6 +217,7 @@ def _tool_facts(head: Line, unit_ids: tuple[int, ...], certificates: list[Line])
         cleanup_minutes=head.cleanup_minutes,
         unattended=head.unattended,
         approval=Approval(head.approval),
+        check_in_minutes=head.check_in_minutes,
     )
     return ToolFacts(
         id=head.id,
@@ -208,6 +257,12 @@ def _maker(
         trainings={row.a: Training(row.a, row.words, row.starts_at) for row in certificates},
         on_top=briefings_on_top(own, accepted),
         visiting=tuple(Visiting(row.first_day, row.a, row.b, bool(row.c)) for row in visits),
+        suspended=tuple(
+            Suspended(Span(row.starts_at, row.ends_at), row.words)
+            for owner in (0, head.space_id)
+            for row in known[Part.SUSPENSION, owner]
+        ),
+        has_used=bool(known[Part.HAS_USED, head.id]),
         team_ids=frozenset(row.a for row in known[Part.TEAM, 0]),
     )
 

@@ -14,7 +14,7 @@ from booking.rules.states import State
 from tests.acting import HOUR, TEN, Scene
 
 VALUES = {"start": TEN, "end": TEN + HOUR, "long_ago": TEN - 24 * HOUR, "first_day": TEN.date()}
-VALUES |= {"tools": [1], "spaces": [1], "account": 1}
+VALUES |= {"tools": [1], "spaces": [1], "account": 1, "kind": 1}
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ VALUES |= {"tools": [1], "spaces": [1], "account": 1}
     [
         ("ix_claim_unit", questions.KNOWN.statement, {"tool": 1, "space": 1}),
         ("ix_claim_unit", questions.KNOWN_OF_TOOLS, {}),
-        ("ix_claim_kind", questions.KNOWN_OF_KIND, {"kind": 1}),
+        ("ix_claim_kind", questions.KNOWN_OF_KIND, {}),
         ("ix_claim_space", questions.KNOWN_OF_SPACE, {"space": 1}),
     ],
 )

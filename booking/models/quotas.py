@@ -1,0 +1,90 @@
+"""Quotas: those that hold for tools with what they add up, those of a space or the network, and writing them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from booking.models.database import Session
+from booking.models.quota_questions import OF_MANY, OF_ONE, Row
+from booking.models.tables.limits import Quota as QuotaRow
+from booking.models.tables.teams import Team
+from booking.models.tables.tools import Kind, Tool
+from booking.rules.facts import Counted, Measure, Quota, Used
+from booking.rules.refusals import Absent
+from booking.rules.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaCard:
+    """A quota with the names of what it is about; empty where it isn't about one. Kinds by slug and name."""
+
+    quota: Quota
+    tool_name: str
+    kind_slug: str
+    kind_name: str
+    team_name: str
+
+
+def of_tool(session: Session, values: Mapping[str, Any]) -> tuple[tuple[Quota, ...], tuple[Used, ...]]:
+    """The quotas of one tool and the bookings that they count; `values` name tool, kind, space, account and since."""
+    return _read(OF_ONE.rows(session, values))
+
+
+def of_tools(session: Session, values: Mapping[str, Any]) -> tuple[tuple[Quota, ...], tuple[Used, ...]]:
+    """The same of many tools; `values` name tools, spaces, account and since."""
+    return _read(session.execute(OF_MANY, dict(values)))
+
+
+def of_space(session: Session, space_id: int | None) -> tuple[QuotaCard, ...]:
+    """The quotas that a space has set, or with None those of the network: one query."""
+    question = (
+        select(QuotaRow, Tool.name, Kind.slug, Kind.name, Team.name)
+        .outerjoin(Tool, Tool.id == QuotaRow.tool_id)
+        .outerjoin(Kind, Kind.id == QuotaRow.kind_id)
+        .outerjoin(Team, Team.id == QuotaRow.team_id)
+        .where(QuotaRow.space_id.is_(None) if space_id is None else QuotaRow.space_id == space_id)
+        .order_by(Tool.name, Kind.name, QuotaRow.counted, QuotaRow.measure, QuotaRow.id)
+    )
+    return tuple(QuotaCard(_quota(row), *(name or "" for name in names)) for row, *names in session.execute(question))
+
+
+def add(session: Session, quota: Quota, now: datetime) -> int:
+    """Add a quota; its id."""
+    scope = {"tool_id": quota.tool_id, "kind_id": quota.kind_id, "space_id": quota.space_id, "team_id": quota.team_id}
+    row = QuotaRow(
+        counted=quota.counted.value, measure=quota.measure.value, amount=quota.amount, created_at=now, **scope
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def remove(session: Session, quota_id: int, space_id: int | None) -> Quota:
+    """Take a quota of a space (None: of the network) away; it. Raises Absent when it is not theirs."""
+    row = session.get(QuotaRow, quota_id)
+    if row is None or row.space_id != space_id:
+        raise Absent
+    session.delete(row)
+    session.flush()
+    return _quota(row)
+
+
+def _quota(row: QuotaRow) -> Quota:
+    scope = (row.tool_id, row.kind_id, row.space_id, row.team_id)
+    return Quota(row.id, Counted(row.counted), Measure(row.measure), row.amount, *scope)
+
+
+def _read(rows: Iterable[Any]) -> tuple[tuple[Quota, ...], tuple[Used, ...]]:
+    quotas, used = [], []
+    for row in rows:
+        scope = (row.tool_id, row.kind_id, row.space_id)
+        if row.row == Row.QUOTA:
+            counted, measure = row.words.split()
+            quotas.append(Quota(row.id, Counted(counted), Measure(measure), row.amount, *scope, row.team_id))
+        else:
+            span = Span(row.starts_at, row.ends_at)
+            used.append(Used(row.id, span, *scope, row.account_id, row.team_id, bool(row.amount)))
+    return tuple(sorted(quotas, key=lambda quota: quota.id)), tuple(used)
