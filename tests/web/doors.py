@@ -120,12 +120,9 @@ def built(app: Flask, workshop: Workshop) -> House:
         _let_in(session, name, account)
     known = _of_the_space(session, workshop) | _of_people(session, space, people) | _secrets(session, space, people)
     booking = make_booking(workshop, state=State.PENDING, start=LATER)
-    known |= {
-        "booking_id": booking.id,
-        "booking": booking.id,
-        "series_id": _series(workshop),
-        "plan_id": _plan(workshop),
-    }
+    together = {"series": _series(workshop), "plan": _plan(workshop)}
+    known |= {"booking_id": booking.id, "booking": booking.id} | together
+    known |= {f"{name}_id": id_ for name, id_ in together.items()}
     session.commit()
     session.close()
     _put_files(app.config["SETTINGS"])

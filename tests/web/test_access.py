@@ -43,6 +43,14 @@ s + + + + + +   GET /api/v1/me/tokens
 s + + + + + +   POST /api/v1/me/tokens
 s 0 + 0 0 0 0   DELETE /api/v1/me/tokens/<token>
 + + + + + + +   GET /api/v1/openapi.json
+s + + + + + +   POST /api/v1/plans
+s 0 + 0 0 0 0   GET /api/v1/plans/<plan>
+s + + + + + +   PATCH /api/v1/plans/<plan>
+s 0 + 0 0 0 0   POST /api/v1/plans/<plan>/cancel
+s 0 + 0 0 0 0   POST /api/v1/plans/<plan>/keep
+s + + + + + +   POST /api/v1/series
+s 0 + 0 + 0 +   GET /api/v1/series/<series>
+s 0 + 0 + 0 +   POST /api/v1/series/<series>/cancel
 + + + + + + +   GET /api/v1/spaces
 + + + + + + +   GET /api/v1/spaces/<space>
 + + + + + + +   GET /api/v1/spaces/<space>/tools/<tool>
