@@ -33,7 +33,9 @@ What `make prove` found. {made}
 same moment. In each round of *create* and *move* exactly one request may succeed, and each of the others has to answer
 409 with `slot_taken` as its only reason and with alternatives. In *decide* half of the managers approve a request
 while the others decline it: one decision stands and is noted once, those who wanted the same hear the same, the
-others 409. Afterwards no two claims of a unit may overlap.
+others 409. In *quota* one maker books the same hour of eight tools at once where she may have three hours a day: three
+succeed, and each of the others answers 422 with `quota_used` (counted here with the 409s). Afterwards no two claims
+of a unit may overlap.
 
 | engine | race | rounds | requests | succeeded | 409 | 5xx | overlaps | median round |
 |---|---|---|---|---|---|---|---|---|
@@ -82,6 +84,7 @@ def raced(engine: str, address: str, number: int) -> list[str]:
     """A line of the table for each race."""
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder), address) as arena:
         races: dict[str, Race] = {"create": rounds.create, "move": rounds.Move(arena), "decide": rounds.decide}
+        races["quota"] = rounds.quota
         lines = []
         for name, race in races.items():
             say(f"{engine}: {name}, {number} rounds")
@@ -91,7 +94,7 @@ def raced(engine: str, address: str, number: int) -> list[str]:
 
 def line(engine: str, name: str, tally: Tally) -> str:
     """What the rounds of one race came to."""
-    done, refused = (sum(tally.statuses[each] for each in statuses) for statuses in ((200, 201), (409,)))
+    done, refused = (sum(tally.statuses[each] for each in statuses) for statuses in ((200, 201), (409, 422)))
     broken = sum(count for status, count in tally.statuses.items() if status >= 500)
     sent = tally.statuses.total()
     shown = (engine, name, tally.rounds, f"{sent:,}", f"{done:,}", f"{refused:,}", broken, 0, f"{tally.median:.2f} s")

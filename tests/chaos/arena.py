@@ -30,6 +30,7 @@ from tests.installation import Installation
 
 RUNNERS = 64
 PROCESSES = 4
+EDGE_TOOLS, EDGE_HOURS = 8, 3
 HOUR = timedelta(hours=1)
 JSON = {"Content-Type": "application/json"}
 
@@ -76,7 +77,15 @@ class Arena:
                 self.managers.append(_token(session, manager))
             tools = [factories.make_tool(session, space, window_days=730, **more) for more in _POLICIES]
             self.tool, self.approved, self.start = tools
+            self.edge = self._edge(session)
             self.start_unit = session.scalars(select(Unit.id).where(Unit.tool_id == self.start.id)).one()
+
+    def _edge(self, session: Session) -> list[int]:
+        """The ids of the tools of another workshop, where everybody may have so many hours a day in all."""
+        space = factories.make_space(session, "Edge", hours=False, time_zone="UTC")
+        session.add_all(Opening(space_id=space.id, weekday=day, opens=0, closes=1440) for day in range(7))
+        factories.make_quota(session, "person", "minutes_day", amount=60 * EDGE_HOURS, space_id=space.id)
+        return [factories.make_tool(session, space, window_days=730).id for _ in range(EDGE_TOOLS)]
 
     def slot(self, number: int) -> tuple[datetime, datetime]:
         """The hour of this number, from the day after tomorrow on."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.chaos.arena import RUNNERS, Answer, Arena, Request
+from tests.chaos.arena import EDGE_HOURS, EDGE_TOOLS, RUNNERS, Answer, Arena, Request
 
 
 class Lost(AssertionError):
@@ -80,6 +80,21 @@ def decide(arena: Arena, number: int) -> list[Answer]:
     _must(len(refused) == RUNNERS // 2, f"{len(refused)} were refused")
     _must({frozenset(answer.codes) for answer in refused} == {frozenset({"wrong_state"})}, "other reasons were given")
     _must(arena.decisions(int(asked.document["id"])) == 1, "the audit has more than one decision")
+    return answers
+
+
+def quota(arena: Arena, number: int) -> list[Answer]:
+    """One maker books the same hour of eight tools at once: she gets as many as her quota of that day allows."""
+    start, end = arena.slot(24 * number)
+    token = arena.makers[number % RUNNERS][1]
+    bodies = ({"tool": str(tool), "start": start.isoformat(), "end": end.isoformat()} for tool in arena.edge)
+    answers = arena.together([Request(token, "POST", "/bookings", body) for body in bodies])
+    won = [answer for answer in answers if answer.status == 201]
+    lost = [answer for answer in answers if answer.status != 201]
+    _must(len(won) == EDGE_HOURS, f"{len(won)} winners; answers: {_counted(answers)}")
+    _must(all(answer.status == 422 for answer in lost), f"answers: {_counted(answers)}")
+    _must(all(answer.codes == {"quota_used"} for answer in lost), "other reasons were given")
+    _must(len(lost) == EDGE_TOOLS - EDGE_HOURS, f"{len(lost)} were refused")
     return answers
 
 
