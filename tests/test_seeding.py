@@ -106,6 +106,22 @@ def test_the_demo_shows_a_whole_network(app: Flask) -> None:
     session.close()
 
 
+def test_the_demo_has_series_and_a_plan(app: Flask) -> None:
+    seeded(app)
+    session = database(app)
+    of_series = session.execute(
+        select(Booking.series_id, Booking.state, func.count())
+        .where(Booking.series_id.is_not(None))
+        .group_by(Booking.series_id, Booking.state)
+        .order_by(Booking.series_id)
+    ).all()
+    assert [(row[0], row[1]) for row in of_series] == [(1, "confirmed"), (2, "pending")]
+    assert all(row[2] >= 2 for row in of_series)
+    parts = session.scalars(select(Booking).where(Booking.plan_id.is_not(None)).order_by(Booking.plan_position)).all()
+    assert [part.state for part in parts] == ["confirmed", "confirmed", "pending"]
+    session.close()
+
+
 @pytest.mark.parametrize("day", [3, 122])
 def test_the_demo_is_alive_whatever_the_day(app: Flask, day: int) -> None:
     now = NOW + timedelta(days=day)

@@ -18,6 +18,7 @@ from booking.seeding.accounts import Town
 from booking.seeding.diary import Diary
 from booking.seeding.people import Crowd
 from booking.seeding.places import PlacedSpace, accept, add_space
+from booking.seeding.repeating import Repeating
 from booking.seeding.rows import Rows
 from booking.seeding.story import Story
 from booking.seeding.weeks import Weeks
@@ -85,11 +86,14 @@ def _invent(
     diary = Diary(rows, town, settings.uid_domain, now, chance)
     events.subscribe(rows, placed, diary, now)
     Story(rows, placed, town, diary, now, chance).tell()
+    repeating = Repeating(rows, diary, placed[0], town, now)
+    repeating.tell()
     weeks = Weeks(placed, town, diary, now, chance)
     weeks.ask_for_approval()
     weeks.fill()
     breakdowns.tell(rows, placed, town, now)
     together.tell(rows, placed, town, now)
+    repeating.mark()
     # The audit is sealed in the order of its rows.
     rows.tables["audit"].sort(key=lambda row: (row["at"], row["subject_id"]))
     return rows, placed, town

@@ -17,6 +17,7 @@ from booking.models.tables.accounts import Account
 from booking.models.tables.bookings import Booking
 from booking.models.tables.certificates import Certificate
 from booking.models.tables.reports import Supply
+from booking.models.tables.series import Plan, Series
 from booking.models.tables.spaces import Space
 from booking.models.tables.teams import TeamMember
 from booking.models.tables.tools import Outage, Tool
@@ -33,6 +34,7 @@ ROLES = ("", "maker", "manager", "admin")
 # What a page has to be asked besides its address.
 TIME = "?date=2030-01-07&start=10:00&end=11:00"
 QUERIES = {"manage_tools.new": "?kind=laser_cutter", "bookings.check": TIME, "bookings.check_move": TIME}
+QUERIES["series.create"] = f"{TIME}&frequency=weekly"
 LINKS = ("confirm", "reset", "invitations", "teams/join")
 
 
@@ -109,6 +111,8 @@ def known_values(demo: Demo) -> dict[str, Any]:
             "tool": tool,
             "booking_id": session.scalars(confirmed).first(),
             "rescues.show:booking_id": session.scalars(confirmed.order_by(Booking.starts_at)).first(),
+            "series_id": session.scalars(select(Series.id).where(Series.account_id == maker)).first(),
+            "plan_id": session.scalars(select(Plan.id).where(Plan.account_id == maker)).first(),
             "supply_id": session.scalars(supplies).first(),
             "outages.edit:outage_id": outage_id,
             "outages.edit:tool": broken_tool,
