@@ -13,7 +13,7 @@ from flask import Flask, current_app
 from flask_babel import force_locale
 
 from booking import edge
-from booking.actions import audit, jobs, lapsing, mails, plans, renderings
+from booking.actions import arrivals, audit, deadlines, jobs, lapsing, mails, plans, renderings
 from booking.actions.call import Call
 from booking.actions.mails import Letter
 from booking.models.database import db, reading
@@ -190,6 +190,19 @@ def _expire(job: JobCard) -> None:
     edge.perform(plans.expire, int(job.payload["booking_id"]))
 
 
+def _missed(_job: JobCard) -> None:
+    for booking_id in edge.perform(arrivals.overdue):
+        edge.perform(arrivals.miss, booking_id)
+
+
+def _remind(job: JobCard) -> None:
+    edge.perform(deadlines.remind, int(job.payload["booking_id"]), datetime.fromisoformat(job.payload["until"]))
+
+
+def _escalate(job: JobCard) -> None:
+    edge.perform(deadlines.escalate, int(job.payload["booking_id"]), datetime.fromisoformat(job.payload["until"]))
+
+
 def _render(job: JobCard) -> None:
     edge.perform(renderings.run, dict(job.payload))
 
@@ -213,6 +226,9 @@ def _sweep(_job: JobCard) -> None:
 HANDLERS: dict[str, Callable[[JobCard], None]] = {
     "mail": _mail,
     "expire": _expire,
+    "remind": _remind,
+    "escalate": _escalate,
+    "missed": _missed,
     "render": _render,
     "certificates": _certificates,
     "seal": _seal,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from booking.actions import outage_news, several_news
+from booking.actions import answers, outage_news, several_news
 from booking.actions.call import Call
 from booking.actions.outage_news import OutageNews
 from booking.models import mails, visits
@@ -18,17 +18,20 @@ from config import Settings
 
 # Their jobs hold all that is told.
 ABOUT_AN_ACCOUNT = frozenset({"confirm_address", "reset_password", "already_registered", "team_invitation"})
-ABOUT_A_SPACE = frozenset({"invitation", "join_asked", "join_decided"})
+ABOUT_A_SPACE = frozenset({"invitation", "join_asked", "join_decided", "suspended", "suspension_lifted"})
 ABOUT_A_BOOKING = frozenset(
     {
         "booking_confirmed",
         "booking_asked",
         "approval_wanted",
+        "approval_reminder",
+        "approval_escalated",
         "booking_approved",
         "booking_declined",
         "booking_moved",
         "booking_cancelled",
         "booking_expired",
+        "booking_missed",
     }
 )
 ABOUT_A_VISIT = frozenset(
@@ -46,12 +49,14 @@ EVENTS = (
     | ABOUT_A_CERTIFICATE
 )
 TO_MANAGERS = frozenset(
-    {"approval_wanted", "join_asked", "fault_reported", "visit_asked", "visit_wanted", "several_wanted"}
+    {"approval_wanted", "approval_reminder", "join_asked", "fault_reported", "visit_asked", "visit_wanted", "several_wanted"}
 )
 # For the trainers too.
 TO_STAFF = frozenset({"fault_reported", "visit_asked"})
 # Sent some seconds after the decision; not at all when it has been undone by then.
 UNDOABLE = frozenset({"booking_approved", "booking_declined"})
+# Not sent when the request has its answer by then, and with a link that answers it.
+TO_ANSWER = frozenset({"approval_wanted", "approval_reminder", "approval_escalated"})
 
 
 class Unwritable(Exception):
@@ -94,7 +99,8 @@ def spread(call: Call, job_id: int, payload: Mapping[str, Any]) -> None:
     space_id = payload.get("space_id") or _booking(call.session, payload).space.id
     people = mails.staff if payload["event"] in TO_STAFF else mails.managers
     for account_id in people(call.session, space_id):
-        call.later("mail", {**payload, "account_id": account_id}, once=f"mail:{job_id}:{account_id}")
+        link = {"link": answers.link(call, payload["booking_id"], account_id)} if payload["event"] in TO_ANSWER else {}
+        call.later("mail", {**payload, **link, "account_id": account_id}, once=f"mail:{job_id}:{account_id}")
 
 
 def letter(call: Call, payload: Mapping[str, Any]) -> Letter | None:
@@ -133,12 +139,14 @@ def _about_booking(call: Call, event: str, reader: Reader, payload: Mapping[str,
     booking = _booking(call.session, payload)
     if event in UNDOABLE and booking.state == State.PENDING:
         return None
+    if event in TO_ANSWER and booking.state != State.PENDING:
+        return None
     times = _times(payload, "starts_at", "ends_at") or Times(booking.starts_at, booking.ends_at)
-    path = "/approvals/" if event == "approval_wanted" else f"/bookings/{booking.id}"
+    path = "/approvals/" if event in TO_ANSWER else f"/bookings/{booking.id}"
     return Letter(
         event,
         reader,
-        call.settings.base_url + path,
+        payload.get("link") or call.settings.base_url + path,
         booking=booking,
         times=times,
         earlier=_times(payload, "old_starts_at", "old_ends_at"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from booking import edge
-from booking.actions import approvals
+from booking.actions import approvals, arrivals
 from booking.actions import bookings as actions
 from booking.actions.call import Call
 from booking.api import pages, times, writing
@@ -150,6 +150,32 @@ def approve(given: Given, booking: str) -> Answer:
 def decline(given: Given, booking: str) -> Answer:
     """The declined booking; doing it again answers the same."""
     return _act(booking, lambda call_, id_: approvals.decline(call_, id_, given.get("reason", "")))
+
+
+@call(
+    "POST",
+    "/bookings/{booking}/check-in",
+    "Say that the maker is there: from 15 minutes before the start until the end.",
+    body=(),
+    answer=BOOKING,
+    refusable=True,
+)
+def check_in(given: Given, booking: str) -> Answer:
+    """The booking in use; doing it again answers the same."""
+    return _act(booking, arrivals.check_in)
+
+
+@call(
+    "POST",
+    "/bookings/{booking}/give-back",
+    "End with this minute and free the rest of the time; before the start, cancel.",
+    body=(),
+    answer=BOOKING,
+    refusable=True,
+)
+def give_back(given: Given, booking: str) -> Answer:
+    """The booking with its new end; doing it again answers the same."""
+    return _act(booking, arrivals.give_back)
 
 
 def _act(booking: str, act: Callable[[Call, int], BookingCard]) -> Answer:

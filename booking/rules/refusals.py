@@ -24,6 +24,7 @@ OVERRIDABLE = {
         "outside_opening_hours",
         "closed_day",
         "event",
+        "extension_needs_approval",
     )
 }
 

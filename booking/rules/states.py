@@ -1,8 +1,9 @@
 """The states of a booking and the acts that lead from one to the next: the only place that knows them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
+from booking.rules import arrivals
 from booking.rules.refusals import Refusal, Refused
 from booking.rules.spans import Span
 
@@ -29,8 +30,13 @@ class Act(StrEnum):
     CANCEL = "cancel"
     MOVE = "move"
     UNDO = "undo"
+    CHECK_IN = "check_in"
+    MISS = "miss"
+    GIVE_BACK = "give_back"
+    EXTEND = "extend"
 
 
+_EVER = datetime.min.replace(tzinfo=UTC)
 HOLDING = frozenset({State.PENDING, State.CONFIRMED, State.IN_USE})
 ENDED = frozenset(State) - HOLDING
 
@@ -42,8 +48,16 @@ _NEXT: dict[tuple[State, Act], State] = {
     (State.CONFIRMED, Act.CANCEL): State.CANCELLED,
     (State.CONFIRMED, Act.UNDO): State.PENDING,
     (State.DECLINED, Act.UNDO): State.PENDING,
+    (State.CONFIRMED, Act.CHECK_IN): State.IN_USE,
+    (State.CONFIRMED, Act.MISS): State.MISSED,
+    # Who gives a begun time back has been there.
+    (State.CONFIRMED, Act.GIVE_BACK): State.IN_USE,
+    (State.IN_USE, Act.GIVE_BACK): State.IN_USE,
+    (State.CONFIRMED, Act.EXTEND): State.CONFIRMED,
+    (State.IN_USE, Act.EXTEND): State.IN_USE,
 }
-_BEFORE_ITS_END = frozenset({Act.MOVE, Act.CANCEL})
+_BEFORE_ITS_END = frozenset({Act.MOVE, Act.CANCEL, Act.CHECK_IN, Act.GIVE_BACK, Act.EXTEND})
+_SINCE_ITS_START = frozenset({Act.GIVE_BACK, Act.EXTEND})
 _MOVABLE = frozenset({State.PENDING, State.CONFIRMED})
 # Repeating an act that already happened answers the same instead of refusing.
 _DONE: dict[Act, frozenset[State]] = {
@@ -53,6 +67,10 @@ _DONE: dict[Act, frozenset[State]] = {
     Act.CANCEL: frozenset({State.CANCELLED, State.WITHDRAWN}),
     Act.MOVE: frozenset(),
     Act.UNDO: frozenset({State.PENDING}),
+    Act.CHECK_IN: frozenset({State.IN_USE}),
+    Act.MISS: frozenset({State.MISSED}),
+    Act.GIVE_BACK: frozenset(),
+    Act.EXTEND: frozenset(),
 }
 
 
@@ -78,14 +96,23 @@ def next_state(state: State, act: Act) -> State:
 def state_in_time(state: State, act: Act, span: Span, now: datetime) -> State:
     """The state after the act on a booking of this span: moved before it starts, cancelled before it ends.
 
-    Raises Refused with `wrong_state`, which says `started` or `finished` where it is too late.
+    Raises Refused with `wrong_state`, which says `started` or `finished` where it is too late, `early` where too soon.
     """
     after = next_state(state, act)
     if act in _BEFORE_ITS_END and span.end <= now:
         raise wrong_state("finished", act)
     if act is Act.MOVE and span.start <= now:
         raise wrong_state("started", act)
+    if now < _opens(act, span):
+        raise wrong_state("early", act)
     return after
+
+
+def _opens(act: Act, span: Span) -> datetime:
+    """From when on the act is possible, where that is not always."""
+    if act is Act.CHECK_IN:
+        return arrivals.opens_at(span)
+    return span.start if act in _SINCE_ITS_START else _EVER
 
 
 def is_possible(state: State, act: Act, span: Span, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask_babel import gettext, lazy_gettext
 
-from booking.wording.display import f_range, f_short_day
+from booking.wording.display import f_range, f_short_day, f_time
 
 ACTS = {
     "describe": lazy_gettext("Purpose changed"),
@@ -13,7 +13,12 @@ ACTS = {
     "decline": lazy_gettext("Declined"),
     "undo": lazy_gettext("Decision taken back"),
     "cut_short": lazy_gettext("Ended early, because the tool went out of order"),
-    "expire": lazy_gettext("Expired, because its start came"),
+    "check_in": lazy_gettext("Checked in"),
+    "miss": lazy_gettext("Missed, and the time given to others"),
+    "give_back": lazy_gettext("Given back early"),
+    "remind": lazy_gettext("Brought to the managers' minds again"),
+    "escalate": lazy_gettext("Handed to the deputy"),
+    "expire": lazy_gettext("Expired, because nobody answered in time"),
 }
 SET_ASIDE = {
     "not_a_member": lazy_gettext("members only"),
@@ -26,6 +31,7 @@ SET_ASIDE = {
     "outside_opening_hours": lazy_gettext("the opening hours"),
     "closed_day": lazy_gettext("a closed day"),
     "event": lazy_gettext("an event of the space"),
+    "extension_needs_approval": lazy_gettext("the yes of a manager"),
 }
 
 
@@ -35,6 +41,8 @@ def act_words(act: str, details: Mapping[str, object], zone: str) -> str:
         return str(gettext("Asked for") if details.get("state") == "pending" else gettext("Booked"))
     if act == "cancel":
         return str(gettext("Withdrawn") if details.get("state") == "withdrawn" else gettext("Cancelled"))
+    if act == "extend":
+        return _extended(details, zone)
     if act == "move":
         return _moved(details, zone)
     return str(ACTS.get(act) or gettext("Changed"))
@@ -43,6 +51,12 @@ def act_words(act: str, details: Mapping[str, object], zone: str) -> str:
 def set_aside_words(codes: Iterable[object]) -> str:
     """The rules of these codes as one list; an empty string without any."""
     return ", ".join(str(SET_ASIDE[code]) for code in codes if isinstance(code, str) and code in SET_ASIDE)
+
+
+def _extended(details: Mapping[str, object], zone: str) -> str:
+    end = details.get("ends_at")
+    until = datetime.fromisoformat(end) if isinstance(end, str) else None
+    return str(gettext("Extended until %(time)s", time=f_time(until, zone)) if until else gettext("Changed"))
 
 
 def _moved(details: Mapping[str, object], zone: str) -> str:

@@ -25,6 +25,9 @@ PLAIN = {
     ),
     "last_lead": lazy_gettext("A team needs somebody who leads it. Hand over the lead first, or dissolve the team."),
     "no_visit_needed": lazy_gettext("You can book this tool without asking for a visit."),
+    "extension_needs_approval": lazy_gettext(
+        "A manager has to say yes to more time on this tool. Ask somebody of the space."
+    ),
     "last_manager": lazy_gettext("A space needs a manager. Make somebody else one first."),
     "by_invitation": lazy_gettext("This space takes new members by invitation only."),
     "email_taken": lazy_gettext("This mail address belongs to another account."),
@@ -41,6 +44,7 @@ WRONG_STATES = {
     "missed": lazy_gettext("This booking was missed."),
     "started": lazy_gettext("This booking has started, so it can't be moved any more."),
     "finished": lazy_gettext("This booking is over."),
+    "early": lazy_gettext("It is too early for this: check-in opens 15 minutes before the start."),
 }
 UNDO_TOO_LATE = lazy_gettext("It is too late to undo this.")
 

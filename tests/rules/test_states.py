@@ -31,6 +31,12 @@ POSSIBLE = {
     (State.CONFIRMED, Act.MOVE): State.CONFIRMED,
     (State.CONFIRMED, Act.UNDO): State.PENDING,
     (State.DECLINED, Act.UNDO): State.PENDING,
+    (State.CONFIRMED, Act.CHECK_IN): State.IN_USE,
+    (State.CONFIRMED, Act.MISS): State.MISSED,
+    (State.CONFIRMED, Act.GIVE_BACK): State.IN_USE,
+    (State.IN_USE, Act.GIVE_BACK): State.IN_USE,
+    (State.CONFIRMED, Act.EXTEND): State.CONFIRMED,
+    (State.IN_USE, Act.EXTEND): State.IN_USE,
 }
 
 
@@ -74,11 +80,18 @@ def test_moving_again_is_never_already_done() -> None:
         (Act.CANCEL, 0, None),
         (Act.CANCEL, 59, None),
         (Act.CANCEL, 60, "finished"),
+        (Act.CHECK_IN, -16, "early"),
+        (Act.CHECK_IN, -15, None),
+        (Act.CHECK_IN, 59, None),
+        (Act.CHECK_IN, 60, "finished"),
+        (Act.GIVE_BACK, -1, "early"),
+        (Act.GIVE_BACK, 0, None),
+        (Act.EXTEND, -1, "early"),
+        (Act.EXTEND, 59, None),
+        (Act.EXTEND, 60, "finished"),
     ],
 )
-def test_a_booking_moves_until_its_start_and_is_cancelled_until_its_end(
-    act: Act, minutes: int, said: str | None
-) -> None:
+def test_each_act_has_its_time(act: Act, minutes: int, said: str | None) -> None:
     now = SPAN.start + timedelta(minutes=minutes)
     assert is_possible(State.CONFIRMED, act, SPAN, now) is (said is None)
     if said is not None:

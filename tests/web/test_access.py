@@ -24,6 +24,9 @@ s - - - - - +   POST /admin/jobs/<bounded:job_id>/drop
 s - - - - - +   POST /admin/jobs/<bounded:job_id>/retry
 s - - - - - +   GET /admin/mails/
 s - - - - - +   GET /admin/mails/<name>
+s - - - - - +   GET /admin/quotas/
+s - - - - - +   POST /admin/quotas/
+s - - - - - +   POST /admin/quotas/<bounded:limit_id>/remove
 + + + + + + +   GET /api/docs
 + + + + + + +   GET /api/v1/
 + + + + + + +   GET /api/v1/availability
@@ -33,7 +36,9 @@ s 0 + 0 + 0 +   GET /api/v1/bookings/<booking>
 s 0 + 0 + 0 +   PATCH /api/v1/bookings/<booking>
 s 0 - 0 + 0 +   POST /api/v1/bookings/<booking>/approve
 s 0 + 0 + 0 +   POST /api/v1/bookings/<booking>/cancel
+s 0 + 0 + 0 +   POST /api/v1/bookings/<booking>/check-in
 s 0 - 0 + 0 +   POST /api/v1/bookings/<booking>/decline
+s 0 + 0 + 0 +   POST /api/v1/bookings/<booking>/give-back
 s + + + + + +   POST /api/v1/bookings/check
 s + + + + + +   GET /api/v1/me
 s + + + + + +   GET /api/v1/me/feeds
@@ -111,6 +116,9 @@ s 0 0 0 + 0 +   POST /manage/spaces/<space>/hours/week/<day>/remove
 s 0 0 0 + 0 +   GET /manage/spaces/<space>/photos/
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/photos/
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/photos/<bounded:photo_id>/remove
+s 0 0 0 + 0 +   GET /manage/spaces/<space>/quotas/
+s 0 0 0 + 0 +   POST /manage/spaces/<space>/quotas/
+s 0 0 0 + 0 +   POST /manage/spaces/<space>/quotas/<bounded:quota_id>/remove
 s 0 0 0 + 0 +   GET /manage/spaces/<space>/supplies/
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/supplies/
 s 0 0 0 + 0 +   GET /manage/spaces/<space>/supplies/<bounded:supply_id>/
