@@ -35,6 +35,8 @@ class _Spelled:
     """A question as one kind of database takes it: the values by name with what is told where none is given."""
 
     text: str
+    # The driver finds what it has prepared by these bytes: the same ones each time are compared at a glance.
+    sent: str | bytes
     values: tuple[tuple[str, Any, Change | None], ...]
     columns: tuple[tuple[int, Change], ...]
 
@@ -73,7 +75,9 @@ class Question:
             (name, compiled.params[name], _way_in(compiled.binds[name].type, dialect)) for name in compiled.positiontup
         )
         ways = ((place, _way_out(column.type, dialect)) for place, column in enumerate(_columns(self.statement)))
-        spelled = _Spelled(str(compiled), values, tuple((place, way) for place, way in ways if way))
+        said = str(compiled)
+        sent = said.encode() if dialect.name == "postgresql" else said
+        spelled = _Spelled(said, sent, values, tuple((place, way) for place, way in ways if way))
         self._spelled[dialect.name] = spelled
         return spelled
 
@@ -146,7 +150,7 @@ def _asked(connection: Connection, spelled: _Spelled, values: Mapping[str, Any])
     for listener in connection.dispatch.before_cursor_execute:
         listener(connection, cursor, spelled.text, given, None, False)
     try:
-        return cursor.execute(spelled.text, given)
+        return cursor.execute(spelled.sent, given)
     except connection.dialect.loaded_dbapi.Error as problem:
         dialect = connection.dialect
         if lost := dialect.is_disconnect(problem, raw, cursor):

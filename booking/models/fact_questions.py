@@ -248,13 +248,15 @@ def _suspensions(of: _Scope) -> Select[*tuple[Any, ...]]:
 
 def _has_used(of: _Scope) -> Select[*tuple[Any, ...]]:
     """Which tools that ask for it had an approved booking of the person."""
-    approved = exists().where(
+    approved = select(_booking.c.id).where(
         _booking.c.account_id == _ACCOUNT,
         _booking.c.tool_id == _tool.c.id,
         text("booking.state IN ('confirmed', 'in_use')"),
     )
+    # As EXISTS it looks so dear to PostgreSQL, whoever asks, that it would plan the whole question anew each time.
+    first = approved.limit(literal_column("1")).scalar_subquery()
     part = _part(Part.HAS_USED, _tool.c.id, _NO_NUMBER)
-    return part.where(of.tool(_tool.c.id), _tool.c.approval == "first", approved)
+    return part.where(of.tool(_tool.c.id), _tool.c.approval == "first", first.is_not(None))
 
 
 def _claims(of: _Scope) -> Select[*tuple[Any, ...]]:

@@ -66,9 +66,10 @@ def prepare(engine: Engine) -> Ground:
 
 
 def settle(engine: Engine) -> None:
-    """Let the database look at what it holds, as it does by itself after a while."""
+    """Let the database tidy up after so many rows and look at what it holds, as it does by itself after a while."""
+    tidy = "VACUUM (ANALYZE)" if engine.dialect.name == "postgresql" else "ANALYZE"
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
+        connection.execute(text(tidy))
 
 
 def _fill(session: Session, account_id: int, tools: list[Tool], first: datetime) -> None:
