@@ -58,6 +58,13 @@ def read(fields: Fields, weekdays: list[str]) -> Pattern:
     return recurrence.checked(Pattern(frequency, first, starts, minutes, step, days, last, times))
 
 
+def usual_times(frequency: Frequency, first: date, today: date, window_days: int) -> int:
+    """How often it repeats when nothing is said: as often as usual, as far as the tool's window reaches."""
+    pattern = Pattern(frequency, first, 0, 1, times=USUAL_TIMES[frequency])
+    within = [day for day in recurrence.days(pattern) if (day - today).days <= window_days]
+    return max(len(within), 1)
+
+
 def read_times(fields: Fields, first: date) -> tuple[int, int]:
     """The start in a form as a minute of the wall day, and the length on the wall clock; `first` is its first day."""
     starts, ends = _minutes(fields, "start", DAY_MINUTES - 1), _minutes(fields, "end", 2 * DAY_MINUTES)

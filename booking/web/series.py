@@ -14,13 +14,15 @@ from booking.actions import booking_files, series_approvals
 from booking.actions import series as actions
 from booking.actions.series import Instead, Wanted
 from booking.actions.several import Looked
-from booking.models import series, tools
+from booking.models import plans, series, tools
 from booking.models.facts import facts_for
 from booking.models.series import SeriesCard
-from booking.models.tools import ToolCard
+from booking.models.tools import ToolCard, ToolSheet
 from booking.outside import clock
 from booking.outside.secrets import new_secret
+from booking.rules import hours
 from booking.rules.facts import Facts
+from booking.rules.recurrence import Frequency
 from booking.rules.refusals import Refused, Unacceptable
 from booking.rules.several import Verdict
 from booking.rules.spans import Span
@@ -62,8 +64,8 @@ class DateRow:
 @edge.access(edge.Access.SIGNED_IN)
 def create(space: str, tool: str) -> ResponseReturnValue:
     """All dates of a series that isn't booked yet, each with how it stands and what can be chosen instead."""
-    card = tools.tool_card(edge.session(), space, tool)
-    return _page(card, _entry(card, request.args), NOTHING_CHOSEN)
+    sheet = tools.tool_sheet(edge.session(), space, tool)
+    return _page(sheet.card, _entry(sheet.card, _filled(sheet, request.args)), NOTHING_CHOSEN)
 
 
 @blueprint.post("/spaces/<space>/tools/<tool>/repeat")
@@ -89,6 +91,15 @@ def place(space: str, tool: str) -> ResponseReturnValue:
         return _page(card, Entry(entry.typed, entry.wanted, entry.override, entry.key, errors), chosen, 422)
     flash(gettext("Booked: %(what)s", what=card.name))
     return redirect(url_for("series.show", series_id=series_id), 303)
+
+
+@blueprint.get("/series/")
+@edge.access(edge.Access.SIGNED_IN)
+def mine() -> ResponseReturnValue:
+    """One's series that go on, and one's plans of which something is still to come."""
+    who, session = edge.asker().account_id, edge.session()
+    found = plans.mine(session, who, clock.now())
+    return render_template("series/mine.html", series=series.mine(session, who), plans=found)
 
 
 @blueprint.get("/series/<bounded:series_id>")
@@ -178,6 +189,16 @@ def calendar_file(body: bytes, name: str) -> Response:
     answer = Response(body, content_type="text/calendar; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def _filled(sheet: ToolSheet, source: MultiDict[str, str]) -> MultiDict[str, str]:
+    """What was asked for, and how often where that isn't said: as far as the tool can be booked ahead."""
+    first, asked = day_in(source.get("date", "")), source.get("frequency", "")
+    if source.get("times") or source.get("until") or first is None or asked not in tuple(Frequency):
+        return source
+    today = hours.to_wall(sheet.card.time_zone, clock.now()).date()
+    times = patterns.usual_times(Frequency(asked), first, today, sheet.wish.window_days)
+    return MultiDict([*source.items(multi=True), ("times", str(times))])
 
 
 def _entry(card: ToolCard, source: MultiDict[str, str]) -> Entry:

@@ -74,6 +74,10 @@ def test_a_dialog_that_repeats_leads_to_all_dates_and_books_nothing(ada: FlaskCl
     assert rows(workshop) == []
     shown = ada.get(answer.headers["Location"])
     assert len(selects(shown)) == 8
+    # No further than the tool can be booked ahead.
+    workshop.tool.window_days = 20
+    workshop.session.commit()
+    assert len(selects(ada.get(answer.headers["Location"]))) == 3
 
 
 def test_every_date_says_how_it_stands_and_all_are_booked_at_once(ada: FlaskClient, workshop: Workshop) -> None:
@@ -263,3 +267,16 @@ def test_the_queue_shows_a_series_once_and_approves_all_of_it(app: Flask, ada: F
     assert answer.headers["Location"] == "/approvals/"
     states = [row.state for row in rows(workshop) if row.account_id == workshop.ada.id]
     assert states == [State.CONFIRMED] * 3
+
+
+def test_ones_series_are_found_from_ones_bookings(app: Flask, ada: FlaskClient, workshop: Workshop) -> None:
+    assert "Nothing belongs together yet" in ada.get("/series/").text
+    counts = []
+    for start in ("10:00", "12:00", "14:00"):
+        location = placed(ada, workshop, start=start, end=f"{int(start[:2]) + 1}:00")
+        with counted(app) as asked:
+            listed = ada.get("/series/")
+        counts.append(len(asked))
+    assert location in [link["href"] for link in soup(listed).select("h3 a")]
+    assert len(set(counts)) == 1
+    assert element(ada.get("/bookings/"), "a[href='/series/']")
