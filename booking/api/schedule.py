@@ -1,7 +1,8 @@
 """The calendar of one tool, as its caller may see it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from flask import abort
 
@@ -14,10 +15,12 @@ from booking.api.shapes import ID, INSTANT, TEXT, Part, Shape, one_of, ref, seve
 from booking.models import weeks
 from booking.models.facts import World, worlds
 from booking.models.weeks import Entry
-from booking.rules import availability
+from booking.rules import availability, policy
 from booking.rules.availability import Kind, Segment
+from booking.rules.facts import Ask, Facts
 from booking.rules.privacy import BookingView, Viewer, project, sees_times
 from booking.rules.refusals import Absent
+from booking.rules.spans import Span
 
 MOST_DAYS = 92
 
@@ -50,7 +53,7 @@ STRETCH: Shape[Stretch] = Shape(
             "why",
             several(TEXT),
             lambda one: list(one.segment.codes) or None,
-            "Codes of the rules that keep it from being free.",
+            "Codes of the rules that keep it from being free; of free time those that keep you from booking it.",
             may_lack=True,
         ),
     ),
@@ -90,9 +93,20 @@ def show(given: Given, tool: str) -> Answer:
     _refuse_hidden(found[0], viewer)
     entries = weeks.entries(call_.session, found[0].tool.id, span)
     own = frozenset(entry.booking_id for entry in entries if who is not None and entry.account_id == who)
-    segments = availability.schedule(found[0].facts, span, call_.now, own)
+    facts = found[0].facts
+    segments = [_for_reader(each, facts, call_.now) for each in availability.schedule(facts, span, call_.now, own)]
     stretches = [Stretch(each, _label(each, found[0], entries, viewer)) for each in segments]
     return CALENDAR.document(Calendar(found[0], stretches))
+
+
+def _for_reader(segment: Segment, facts: Facts, now: datetime) -> Segment:
+    """Free time with the codes of the rules about the reader that not even the shortest booking passes."""
+    if segment.kind is not Kind.FREE or facts.maker.account_id is None:
+        return segment
+    length = timedelta(minutes=facts.tool.limits.shortest_minutes)
+    span = Span(segment.span.start, min(segment.span.end, segment.span.start + length))
+    refusals = policy.personal(Ask(facts.tool.id, span), facts, now)
+    return replace(segment, codes=tuple(refusal.code for refusal in refusals))
 
 
 def _refuse_hidden(world: World, viewer: Viewer) -> None:

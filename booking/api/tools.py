@@ -1,6 +1,6 @@
 """Tools: which there are, and everything about one of them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -10,12 +10,13 @@ from booking.api.calls import Answer, call
 from booking.api.fields import Field, Given, Kind
 from booking.api.shapes import FLAG, ID, OBJECT, TEXT, WHOLE, Part, Shape, one_of, ref, several
 from booking.api.spaces import refuse_unpublished
-from booking.models import kinds, spaces, tool_lists, tools
+from booking.models import kinds, quotas, spaces, tool_lists, tools
 from booking.models.kinds import KindCard
 from booking.models.tool_lists import Details, Wanted
 from booking.models.tools import ToolCard
 from booking.rules import capabilities
-from booking.rules.facts import Approval, Limits, ToolState
+from booking.rules.facts import Approval, Counted, Limits, Measure, Quota, ToolState
+from booking.rules.quotas import scope
 from booking.rules.refusals import Problem, Unacceptable
 
 LARGEST = capabilities.LARGEST_NUMBER
@@ -35,20 +36,37 @@ class Told:
 
     card: ToolCard
     details: Details
+    quotas: tuple[Quota, ...]
 
 
-LIMITS: Shape[Limits] = Shape(
+def _limit(name: str) -> Callable[[tuple[Limits, tuple[Quota, ...]]], int]:
+    """How one of the limits is taken from them and their quotas."""
+    return lambda pair: attrgetter(name)(pair[0])
+
+
+QUOTA: Shape[Quota] = Shape(
+    "Quota",
+    "How much may be booked of this tool, or of what it belongs to.",
+    (
+        Part("counted", one_of(*Counted), lambda quota: quota.counted, "Whose bookings are added up."),
+        Part("measure", one_of(*Measure), lambda quota: quota.measure, "What is added up; weeks begin on Monday."),
+        Part("amount", WHOLE, lambda quota: quota.amount, "The most: bookings, minutes, or percent of open hours."),
+        Part("scope", TEXT, scope, "Where it counts: tool, kind_at_space, kind, space or network."),
+    ),
+)
+LIMITS: Shape[tuple[Limits, tuple[Quota, ...]]] = Shape(
     "Limits",
     "The rules of one tool, in minutes or days.",
     (
         *(
-            Part(name, WHOLE, attrgetter(name))
+            Part(name, WHOLE, _limit(name))
             for name in (
                 *("notice_minutes", "window_days", "shortest_minutes", "longest_minutes", "grain_minutes"),
                 *("setup_minutes", "cleanup_minutes"),
             )
         ),
-        Part("unattended", FLAG, lambda limits: limits.unattended, "May run while the space is closed."),
+        Part("unattended", FLAG, lambda pair: pair[0].unattended, "May run while the space is closed."),
+        Part("quotas", several(ref(QUOTA)), lambda pair: [QUOTA.document(quota) for quota in pair[1]]),
     ),
 )
 CERTIFICATE: Shape[tuple[int, str]] = Shape(
@@ -87,7 +105,7 @@ TOOL: Shape[Told] = Shape(
             several(ref(CERTIFICATE)),
             lambda told: [CERTIFICATE.document(pair) for pair in told.details.certificates],
         ),
-        Part("limits", ref(LIMITS), lambda told: LIMITS.document(told.details.limits)),
+        Part("limits", ref(LIMITS), lambda told: LIMITS.document((told.details.limits, told.quotas))),
         Part("url", TEXT, lambda told: _address(told.card)),
     ),
 )
@@ -131,7 +149,8 @@ def kind_named(slug: str) -> KindCard:
 def _told(cards: Iterable[ToolCard]) -> list[Told]:
     cards = tuple(cards)
     details = tool_lists.details(edge.session(), [card.id for card in cards])
-    return [Told(card, details[card.id]) for card in cards if card.id in details]
+    limits = quotas.of_cards(edge.session(), [(card.id, card.kind_id, card.space_id) for card in cards])
+    return [Told(card, details[card.id], limits[card.id]) for card in cards if card.id in details]
 
 
 def _wanted(given: Given) -> Wanted:

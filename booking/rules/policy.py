@@ -44,6 +44,11 @@ def check(ask: Ask, facts: Facts, now: datetime) -> tuple[Refusal, ...]:
     return tuple(refusal for rule in RULES if (refusal := rule(ask, facts, now)))
 
 
+def personal(ask: Ask, facts: Facts, now: datetime) -> tuple[Refusal, ...]:
+    """The refusals that depend on who asks, in their order."""
+    return tuple(refusal for rule in _PERSONAL_RULES if (refusal := rule(ask, facts, now)))
+
+
 def check_override(refusals: Iterable[Refusal], role: Role | None) -> tuple[Refusal, ...]:
     """The refusals that remain when somebody with this role at the space overrides what the role may."""
     return tuple(
@@ -261,6 +266,9 @@ RULES: tuple[Rule, ...] = (
     event,
     slot_taken,
 )
+
+
+_PERSONAL_RULES = tuple(rule for rule in RULES if rule.__name__ in PERSONAL)
 
 
 def is_on_grain(facts: Facts, instant: datetime) -> bool:

@@ -107,10 +107,14 @@ def scope(quota: Quota) -> str:
     return "network" if quota.space_id is None else "space"
 
 
-def _matters(quota: Quota, facts: Facts) -> bool:
-    tool = facts.tool
-    pairs = ((quota.tool_id, tool.id), (quota.kind_id, tool.kind_id), (quota.space_id, tool.space_id))
+def holds(quota: Quota, tool_id: int, kind_id: int, space_id: int) -> bool:
+    """Whether a quota is about this tool, of this kind at this space."""
+    pairs = ((quota.tool_id, tool_id), (quota.kind_id, kind_id), (quota.space_id, space_id))
     return all(wanted is None or wanted == own for wanted, own in pairs)
+
+
+def _matters(quota: Quota, facts: Facts) -> bool:
+    return holds(quota, facts.tool.id, facts.tool.kind_id, facts.tool.space_id)
 
 
 def _binds(quota: Quota, team_id: int | None, facts: Facts) -> bool:
@@ -136,8 +140,7 @@ def _counted(quota: Quota, team_id: int | None, facts: Facts, leaving: int | Non
 def _is_counted(row: Used, quota: Quota, team_id: int | None, facts: Facts) -> bool:
     if quota.counted is Counted.VISITORS:
         return row.is_visitor and row.tool_id == facts.tool.id
-    pairs = ((quota.tool_id, row.tool_id), (quota.kind_id, row.kind_id), (quota.space_id, row.space_id))
-    if any(wanted is not None and wanted != own for wanted, own in pairs):
+    if not holds(quota, row.tool_id, row.kind_id, row.space_id):
         return False
     return row.team_id == team_id if quota.counted is Counted.TEAM else row.account_id == facts.maker.account_id
 

@@ -1,7 +1,7 @@
 """From what the rules know of a tool's day to the segments of a drawn bar."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from flask import url_for
@@ -11,7 +11,7 @@ from booking.rules import hours
 from booking.rules.availability import free_spans, next_on_grain, schedule
 from booking.rules.facts import Facts
 from booking.rules.spans import Span, common, without
-from booking.web import timeline
+from booking.web import timeline, why
 from booking.web.timeline import Axis, Segment, segment, without_overlap
 
 QUARTER = timedelta(minutes=15)
@@ -26,6 +26,7 @@ class Stretch:
     kind: timeline.Kind
     span: Span
     href: str = ""
+    why: str = ""
 
 
 def book_address(tool: ToolCard, start: datetime, end: datetime, zone: str) -> str:
@@ -57,13 +58,17 @@ def day_stretches(
     for each in schedule(facts, span, now, own):
         kind: timeline.Kind = each.kind.value
         if kind == "free":
-            found.extend(_free(each.span, fits, length, page, zone))
+            found.extend(
+                replace(one, why=why.of_free(one.span, facts, now)) if one.href else one
+                for one in _free(each.span, fits, length, page, zone)
+            )
         elif "in_the_past" in each.codes:
             found.append(Stretch("past", each.span))
         else:
             start = next_on_grain(facts, each.span.start)
             wish = times_query(start, start + length, zone)
-            found.append(Stretch(kind, each.span, "" if kind == "mine" else page + wish))
+            reason = why.of_segment(each, facts, now)
+            found.append(Stretch(kind, each.span, "" if kind == "mine" else page + wish, reason))
     return tuple(found)
 
 
@@ -97,5 +102,5 @@ def shown_hours(days: Iterable[tuple[date, str, Iterable[Stretch]]]) -> tuple[in
 def drawn_bar(stretches: Iterable[Stretch], day: date, zone: str, first_hour: int, last_hour: int) -> list[Segment]:
     """The stretches on the axis of their day."""
     axis = Axis(day, zone, first_hour, last_hour)
-    drawn = (segment(axis, each.kind, each.span.start, each.span.end, each.href) for each in stretches)
-    return without_overlap(each for each in drawn if each)
+    pairs = ((each, segment(axis, each.kind, each.span.start, each.span.end, each.href)) for each in stretches)
+    return without_overlap(replace(drawn, why=each.why) if each.why else drawn for each, drawn in pairs if drawn)

@@ -23,17 +23,26 @@ def _times(one: Segment) -> str:
     return str(escape(one.times or f_range(one.start, one.end)))
 
 
+def _why(one: Segment) -> tuple[str, str]:
+    """Why it can't be booked: for those who point at it, and for those who hear the page."""
+    if not one.why:
+        return "", ""
+    sentence = str(escape(one.why))
+    return f' title="{sentence}"', f'<span class="visually-hidden">. {sentence}</span>'
+
+
 def _free(one: Segment, words: Mapping[str, str], plus: str) -> str:
     """Free time: a link that books it, unless it is over or too short."""
     place = f"r{one.column} h{one.width}"
     if one.past or not one.href:
         hint = "" if one.past else f'<span class="visually-hidden">{words[one.kind]}</span>'
         return f'<li class="over {place}"><span class="event">{hint}</span></li>'
+    title, reason = _why(one)
     begins = one.start.hour * 60 + one.start.minute
     return (
         f'<li class="{place}"><a class="gap-link" data-modal href="{escape(one.href)}" data-start="{begins}"'
-        f' data-minutes="{one.width * 15}"><span>{words["free"]} <span class="no-wrap">{_times(one)}</span></span>'
-        f"{plus}</a></li>"
+        f' data-minutes="{one.width * 15}"{title}>'
+        f'<span>{words["free"]} <span class="no-wrap">{_times(one)}</span></span>{plus}{reason}</a></li>'
     )
 
 
@@ -46,7 +55,8 @@ def _taken(one: Segment, words: Mapping[str, str]) -> str:
     if one.href:
         tag, leads = "a", f' href="{escape(one.href)}"' + ("" if one.kind == "mine" else " data-modal")
     hint = f'<span class="visually-hidden"> {word}</span>' if label else ""
+    title, reason = _why(one)
     return (
-        f'<li class="{state}r{one.column} h{one.width}"><{tag} class="event {one.kind}{size}"{leads}>'
-        f'<b>{label or word}</b> <span class="no-wrap">{_times(one)}</span>{hint}</{tag}></li>'
+        f'<li class="{state}r{one.column} h{one.width}"><{tag} class="event {one.kind}{size}"{leads}{title}>'
+        f'<b>{label or word}</b> <span class="no-wrap">{_times(one)}</span>{hint}{reason}</{tag}></li>'
     )

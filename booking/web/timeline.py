@@ -15,7 +15,8 @@ QUARTER = timedelta(minutes=15)
 class Segment:
     """One stretch on a drawn day; column 1 is the axis's first quarter-hour, start and end are wall times.
 
-    `times` are start and end in words, where many are drawn and whoever draws them knows a quick way.
+    `times` are start and end in words, where many are drawn and whoever draws them knows a quick way. `why` is a
+    sentence about why it can't be booked.
     """
 
     kind: Kind
@@ -28,6 +29,7 @@ class Segment:
     past: bool = False
     here: bool = False
     times: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)

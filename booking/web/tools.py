@@ -17,7 +17,7 @@ from booking.rules.facts import Facts, Visibility
 from booking.rules.privacy import Viewer, sees_times
 from booking.rules.refusals import Problem, Unacceptable
 from booking.rules.spans import Span
-from booking.web import skills, tool_words, visits
+from booking.web import quotas, skills, tool_words, visits
 from booking.web.forms import EARLIEST_YEAR, LATEST_YEAR
 from booking.web.pictures import pictures
 from booking.web.reports import on_tool as reports_on
@@ -37,8 +37,7 @@ WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
 def show(space: str, tool: str) -> ResponseReturnValue:
     """A tool and a week of its calendar, as far as the reader may see it."""
     session, call = edge.session(), edge.read_call()
-    sheet = tools.tool_sheet(session, space, tool)
-    card = sheet.card
+    card = (sheet := tools.tool_sheet(session, space, tool)).card
     today = local(call.now, card.time_zone).date()
     monday = asked_monday(today)
     viewer = reader_at(call, card.space_id)
@@ -67,6 +66,7 @@ def show(space: str, tool: str) -> ResponseReturnValue:
         visit=visits.on_tool(card),
         remarks=tool_words.remarks(sheet, facts, _abilities(card)),
         limits=tool_words.limits(sheet, facts),
+        quotas=quotas.on_tool(facts, call.now),
         pictures=pictures(photos.of_tool(session, card.id), card.name),
         is_manager=at_least(viewer.role, Role.MANAGER),
         feed=_feed(sheet) if card.publishes and card.visibility is not Visibility.CLOSED else "",

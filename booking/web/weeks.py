@@ -19,7 +19,7 @@ from booking.rules.availability import Kind, free_spans
 from booking.rules.facts import Facts, Limits
 from booking.rules.privacy import BookingView, Viewer, project
 from booking.rules.spans import Span, common, without
-from booking.web import timeline
+from booking.web import timeline, why
 from booking.web.bars import EVENING, MORNING, QUARTER, booking_page
 from booking.web.timeline import Segment, without_overlap
 from booking.web.wall_days import DAY, MINUTE, MINUTES, WallDay, wall_day
@@ -46,6 +46,7 @@ class Item:
     href: str = ""
     past: bool = False
     asks: bool = True
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def _coming_items(asked: Question, span: Span, fits: Sequence[Span]) -> Iterator
         return
     for each in availability.schedule(asked.facts, Span(start, span.end), asked.now, _own(asked)):
         if each.kind is Kind.FREE:
-            yield from _free_items(each.span, fits)
+            yield from _free_items(asked, each.span, fits)
         else:
             yield from _taken(asked, each, past=False)
 
@@ -158,15 +159,15 @@ def _own(asked: Question) -> frozenset[int]:
     return frozenset(entry.booking_id for entry in asked.mine)
 
 
-def _free_items(span: Span, fits: Sequence[Span]) -> Iterator[Item]:
+def _free_items(asked: Question, span: Span, fits: Sequence[Span]) -> Iterator[Item]:
     """Free time that can be booked, and what of it is too short for the tool's rules."""
     # No fit lies within another, so their ends are in order as their starts are.
     first, last = bisect_right(fits, span.start, key=_span_end), bisect_left(fits, span.end, key=_span_start)
     near = fits[first:last]
     if len(near) == 1 and near[0].contains(span):
-        yield Item("free", span)
+        yield Item("free", span, why=why.of_free(span, asked.facts, asked.now))
         return
-    yield from (Item("free", part) for part in common((span,), near))
+    yield from (Item("free", part, why=why.of_free(part, asked.facts, asked.now)) for part in common((span,), near))
     yield from (Item("gap", gap, asks=False) for gap in without((span,), near) if gap.length >= QUARTER)
 
 
@@ -176,7 +177,8 @@ def _taken(asked: Question, each: availability.Segment, past: bool) -> Iterator[
     if each.kind in {Kind.MINE, Kind.BUSY, Kind.PENDING}:
         yield from _bookings(asked, each, kind, past)
     else:
-        yield Item(kind, each.span, _reason(asked.facts, each), past=past)
+        reason = "" if past else why.of_segment(each, asked.facts, asked.now)
+        yield Item(kind, each.span, _reason(asked.facts, each), past=past, why=reason)
 
 
 def _bookings(asked: Question, each: availability.Segment, kind: timeline.Kind, past: bool) -> Iterator[Item]:
@@ -314,6 +316,7 @@ def _segment(each: _Placed, first_hour: int, last_hour: int, locale: str) -> Seg
         href=href,
         label=item.label,
         past=item.past,
+        why=item.why,
         times=times or f"{_clock_words(starts, locale)}–{_clock_words(ends, locale)}",
     )
 

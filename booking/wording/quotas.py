@@ -1,4 +1,4 @@
-"""How much somebody may book, in words: the limits themselves, what is left of them, and what lies beyond."""
+"""How much somebody may book, in words: the limits themselves, and what is left of them."""
 
 from datetime import datetime
 
@@ -6,7 +6,6 @@ from flask_babel import gettext, lazy_gettext, ngettext
 
 from booking.rules.facts import Counted, Measure, Quota
 from booking.rules.quotas import Left, scope
-from booking.rules.refusals import Refusal
 from booking.wording.display import f_duration, f_number, f_percent, f_short_day, f_time
 
 _WHERE = {
@@ -90,46 +89,7 @@ def left_words(left: Left, zone: str) -> str:
             words = gettext("%(left)s of %(amount)s left this week, %(where)s", **said)
     if left.frees is None:
         return str(words)
-    return str(gettext("%(what)s; more from %(moment)s on", what=words, moment=_moment(left.frees, zone)))
-
-
-def quota_used(refusal: Refusal, zone: str) -> str:
-    """Which limit of the person or her team an ask goes beyond, and from when on there is room."""
-    data = refusal.data
-    amount, where = (
-        amount_words(Measure(str(data["measure"])), _whole(refusal, "amount")),
-        where_words(str(data["scope"])),
-    )
-    if data["counted"] == Counted.TEAM:
-        sentence = gettext("Your team may have %(amount)s %(where)s.", amount=amount, where=where)
-    else:
-        sentence = gettext("You may have %(amount)s %(where)s.", amount=amount, where=where)
-    return " ".join([sentence, *_used(refusal), *_room(refusal, zone)])
-
-
-def visitors_share_used(refusal: Refusal, zone: str) -> str:
-    """Which share of visitors an ask goes beyond, and from when on there is room."""
-    hours = hours_words(_whole(refusal, "amount"))
-    if refusal.data.get("percent") is not None:
-        percent = f_percent(_whole(refusal, "percent") / 100)
-        sentence = gettext(
-            "Visitors of this space may have %(percent)s of the tool's open hours, together %(hours)s that week.",
-            percent=percent,
-            hours=hours,
-        )
-    else:
-        amount = amount_words(Measure(str(refusal.data["measure"])), _whole(refusal, "amount"))
-        sentence = gettext("Visitors of this space may together have %(amount)s on this tool.", amount=amount)
-    return " ".join([sentence, *_used(refusal), *_room(refusal, zone)])
-
-
-def suspended(refusal: Refusal, zone: str) -> str:
-    """Until when somebody may not book."""
-    if refusal.lifts_at is None:
-        return str(gettext("You can't book here at the moment."))
-    sentence = gettext("You can't book here until %(moment)s.", moment=_moment(refusal.lifts_at, zone))
-    reason = refusal.data.get("reason")
-    return f"{sentence} ({reason})" if reason else str(sentence)
+    return str(gettext("%(what)s; more from %(moment)s on", what=words, moment=moment_words(left.frees, zone)))
 
 
 def limit_words(quota: Quota, team: str = "") -> str:
@@ -138,31 +98,6 @@ def limit_words(quota: Quota, team: str = "") -> str:
     return str(gettext("%(who)s: %(amount)s", who=who, amount=amount_words(quota.measure, quota.amount)))
 
 
-def _used(refusal: Refusal) -> list[str]:
-    """What is booked already, and what this would add; nothing where the first alone says it."""
-    used, asked = _whole(refusal, "used"), _whole(refusal, "asked")
-    if not used:
-        return []
-    if refusal.data["measure"] == Measure.OPEN_BOOKINGS:
-        words = ngettext("%(number)s is booked.", "%(number)s are booked.", used, number=f_number(used))
-    else:
-        words = gettext(
-            "%(used)s are booked already, and this time takes %(asked)s.",
-            used=hours_words(used),
-            asked=hours_words(asked),
-        )
-    return [str(words)]
-
-
-def _room(refusal: Refusal, zone: str) -> list[str]:
-    if refusal.lifts_at is not None:
-        return [str(gettext("There is room again from %(moment)s on.", moment=_moment(refusal.lifts_at, zone)))]
-    return [str(gettext("Only a shorter time fits."))] if refusal.data["measure"] != Measure.OPEN_BOOKINGS else []
-
-
-def _moment(instant: datetime, zone: str) -> str:
+def moment_words(instant: datetime, zone: str) -> str:
+    """A day and a time on the clock of the zone."""
     return f"{f_short_day(instant, zone)} {f_time(instant, zone)}"
-
-
-def _whole(refusal: Refusal, name: str) -> int:
-    return int(str(refusal.data[name]))

@@ -7,7 +7,7 @@ from flask_babel import gettext, lazy_gettext, ngettext
 
 from booking.rules.access import Role
 from booking.rules.refusals import Refusal
-from booking.wording import quotas, visits
+from booking.wording import quota_refusals, visits
 from booking.wording.display import f_duration, f_number, f_range, f_short_day, f_time
 from booking.wording.members import day_words
 
@@ -257,9 +257,9 @@ FILLED: dict[str, Callable[[Refusal, str], str]] = {
     "too_many_tokens": _too_many_tokens,
     "too_many_feeds": _too_many_feeds,
     "too_many_teams": _too_many_teams,
-    "suspended": quotas.suspended,
-    "quota_used": quotas.quota_used,
-    "visitors_share_used": quotas.visitors_share_used,
+    "suspended": quota_refusals.suspended,
+    "quota_used": quota_refusals.quota_used,
+    "visitors_share_used": quota_refusals.visitors_share_used,
     "visit_over": visits.visit_over,
     "outside_visit_hours": visits.outside_visit_hours,
 }

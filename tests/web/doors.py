@@ -19,6 +19,7 @@ from booking.models.tables.accounts import Account, Link, SignIn, Token
 from booking.models.tables.calendars import Feed
 from booking.models.tables.certificates import Acceptance
 from booking.models.tables.jobs import Job
+from booking.models.tables.limits import Strike, Suspension
 from booking.models.tables.reports import Report, Supply
 from booking.models.tables.series import Plan, Series
 from booking.models.tables.spaces import Closure, Invitation, JoinRequest, MakeUpDay, Opening, Space, SpecialDay
@@ -194,10 +195,25 @@ def _of_the_space(session: Session, workshop: Workshop) -> dict[str, Any]:
         "special_id": added(session, SpecialDay(space_id=space.id, day=day, opens=480, closes=600)).id,
         "outage_id": added(session, Outage(tool_id=tool.id, starts_at=LATER)).id,
         "supply_id": added(session, Supply(space_id=space.id, name="Compressor")).id,
+        "quota_id": factories.make_quota(session, space_id=space.id, amount=3000).id,
+        "limit_id": factories.make_quota(session, amount=3000).id,
         "report_id": _report(session, workshop).id,
+        "arrivals.code": tool.code,
+        **_missed_times(session, workshop),
         "unit_id": session.query(Unit).filter_by(tool_id=tool.id).one().id,
         "photo_id": added(session, Photo(space_id=space.id, file=PHOTO, **made["size"])).id,
         "tool_photo_id": added(session, Photo(tool_id=tool.id, file="1" * 32 + ".jpg", **made["size"])).id,
+    }
+
+
+def _missed_times(session: Session, workshop: Workshop) -> dict[str, Any]:
+    """A time that Dee missed, and until when she may not book for it."""
+    whose = {"account_id": workshop.dee.id, "space_id": workshop.space.id}
+    booking = make_booking(workshop, start=NOW - timedelta(days=2), state=State.MISSED, account=workshop.dee)
+    suspension = Suspension(starts_at=NOW, ends_at=NOW + timedelta(hours=1), **whose)
+    return {
+        "strike_id": added(session, Strike(booking_id=booking.id, at=NOW, **whose)).id,
+        "suspension_id": added(session, suspension).id,
     }
 
 

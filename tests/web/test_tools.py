@@ -13,7 +13,7 @@ from booking.models.tables.spaces import Closure, Opening
 from booking.models.tables.tools import Outage, Unit
 from booking.rules.states import State
 from tests.calendars import Workshop, make_booking
-from tests.factories import NOW, make_certificate, make_grant, make_tool, sign_in
+from tests.factories import NOW, make_certificate, make_grant, make_quota, make_tool, sign_in
 from tests.pages import address, browser_of, counted, element, soup
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -92,9 +92,27 @@ def test_what_keeps_a_tool_from_being_free_is_named(client: FlaskClient, worksho
     )
     session.commit()
     thursday = day(client, workshop)
-    assert "Mirrors 09:00–11:00 Out of order" in thursday
-    assert "Open evening 18:00–20:00 Taken by an event" in thursday
-    assert day(client, workshop, "2026-11-27") == ["Inventory 00:00–00:00 Closed"]
+    assert "Mirrors 09:00–11:00 Out of order. This tool is out of order until Thu 26 Nov 11:00. (Mirrors)" in thursday
+    assert any(each.startswith("Open evening 18:00–20:00 Taken by an event. An event of") for each in thursday)
+    assert day(client, workshop, "2026-11-27") == [
+        "Inventory 00:00–00:00 Closed. The space is closed on this day. (Inventory) It opens next on Sat 28 Nov,"
+        " 08:00–22:00. A manager of the space can book this all the same."
+    ]
+
+
+def test_free_time_says_to_whom_it_is_not_free_and_why(app: Flask, workshop: Workshop) -> None:
+    make_quota(workshop.session, space_id=workshop.space.id, amount=120)
+    make_booking(workshop, start=on_thursday(10))
+    page = soup(browser_of(app, workshop, workshop.ada).get(address(workshop, "?day=2026-11-27")))
+    this_week, next_week = page.select("#day-2026-11-27 .gap-link"), "?day=2026-11-30"
+    assert this_week[0]["title"] == (
+        "You may have 2 hours a week at this space. Booked already: 2 hours; this time takes 15 mins."
+        " There is room again from Mon 30 Nov 00:00 on. A manager of the space can book this all the same."
+    )
+    later = soup(browser_of(app, workshop, workshop.ada).get(address(workshop, next_week)))
+    assert not later.select_one("#day-2026-11-30 .gap-link[title]")
+    others = soup(browser_of(app, workshop, workshop.cy).get(address(workshop, "?day=2026-11-27")))
+    assert not others.select_one(".gap-link[title]")
 
 
 def test_what_has_passed_stays_in_sight_but_books_nothing(client: FlaskClient, workshop: Workshop) -> None:

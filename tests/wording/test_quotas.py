@@ -29,7 +29,7 @@ def page(app: Flask) -> Iterator[None]:
     [
         (
             Refusal("quota_used", WEEK | {"amount": 360, "used": 300, "asked": 90}, MONDAY),
-            "You may have 6 hours a week at this space. 5 hours are booked already, and this time takes"
+            "You may have 6 hours a week at this space. Booked already: 5 hours; this time takes"
             " 1 hour 30 mins. There is room again from Mon 30 Nov 00:00 on.",
         ),
         (
@@ -48,7 +48,7 @@ def page(app: Flask) -> Iterator[None]:
         (
             Refusal("visitors_share_used", SHARE | {"amount": 945, "used": 900, "asked": 60}, MONDAY),
             "Visitors of this space may have 25% of the tool's open hours, together 15 hours 45 mins that week."
-            " 15 hours are booked already, and this time takes 1 hour. There is room again from Mon 30 Nov 00:00 on.",
+            " Booked already: 15 hours; this time takes 1 hour. There is room again from Mon 30 Nov 00:00 on.",
         ),
         (
             Refusal("suspended", {"reason": "Missed twice"}, MONDAY),

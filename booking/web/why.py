@@ -1,0 +1,42 @@
+"""What a stretch of a drawn calendar says of itself: which rule keeps it from being booked, until when, and who may."""
+
+from datetime import datetime, timedelta
+
+from booking.rules import policy
+from booking.rules.availability import Segment
+from booking.rules.facts import Ask, Facts
+from booking.rules.refusals import Refusal
+from booking.rules.spans import Span
+from booking.wording.refusals import overridable_words, refusal_sentence
+
+_BY_CODE = {rule.__name__: rule for rule in policy.RULES}
+# Bookings say themselves until when they last, and what is over needs no reason.
+_PLAIN = frozenset({"slot_taken", "in_the_past"})
+
+
+def of_segment(each: Segment, facts: Facts, now: datetime) -> str:
+    """Why time that isn't free can't be booked; "" where what is drawn says it all."""
+    for code in each.codes:
+        refusal = _BY_CODE[code](Ask(facts.tool.id, each.span), facts, now) if code not in _PLAIN else None
+        if refusal:
+            return said(refusal, facts.hours.zone)
+    return ""
+
+
+def of_free(span: Span, facts: Facts, now: datetime) -> str:
+    """Why the reader can't have free time, not even for the tool's shortest booking; "" where she can."""
+    if facts.maker.account_id is None:
+        return ""
+    refusals = policy.personal(shortest(span, facts), facts, now)
+    return said(refusals[0], facts.hours.zone) if refusals else ""
+
+
+def shortest(span: Span, facts: Facts) -> Ask:
+    """An ask for the shortest booking at the beginning of a stretch."""
+    length = timedelta(minutes=facts.tool.limits.shortest_minutes)
+    return Ask(facts.tool.id, Span(span.start, min(span.end, span.start + length)))
+
+
+def said(refusal: Refusal, zone: str) -> str:
+    """The reason, and who may set it aside."""
+    return " ".join(filter(None, (refusal_sentence(refusal, zone), overridable_words(refusal))))
