@@ -124,10 +124,10 @@ class Scene:
             ]
 
     def jobs(self) -> list[str]:
-        """What is left to the worker: the events of mails, the kinds of other jobs."""
+        """What is left to the worker: the events of mails, the kinds of other jobs; looks at the waitlist left out."""
         with reading(self.engine) as session:
             rows = session.scalars(select(Job).order_by(Job.id)).all()
-            return [row.payload.get("event", row.kind) for row in rows]
+            return [row.payload.get("event", row.kind) for row in rows if row.kind != "freed"]
 
     def overlaps(self) -> int:
         """How often two claims are on one unit at once: the guard's own window query."""

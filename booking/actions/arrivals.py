@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from booking.actions import bookings as single
 from booking.actions import strikes
 from booking.actions.call import Call
+from booking.actions.freed import freed
 from booking.models import arrivals, bookings, claims
 from booking.models.bookings import BookingCard
 from booking.models.facts import facts_for, lock_tools
@@ -135,5 +136,6 @@ def _resized(call: Call, card: BookingCard, facts: Facts, span: Span, act: str, 
     """The booking with another end, on the unit that it has."""
     bookings.change(call.session, card, call.now, ends_at=span.end, **values)
     claims.shift(call.session, card.id, facts.tool, (card.unit_id,), units.with_buffers(facts, span))
+    freed(call, card.tool_id, card.span)
     was = {"old_starts_at": card.starts_at.isoformat(), "old_ends_at": card.ends_at.isoformat()}
     return single.written(call, card.id, act, **was)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from booking.actions.call import Call
+from booking.actions.freed import freed_at
 from booking.actions.spaces import managed
 from booking.models import opening_days, spaces
 from booking.models.opening_days import BookingAhead
@@ -86,6 +87,7 @@ def reopen(call: Call, slug: str, closure_id: int) -> None:
     space = managed(call, slug)
     opening_days.remove_closure(call.session, space.id, closure_id)
     call.note("reopened", "space", space.id, space.id, closure=closure_id)
+    freed_at(call, space.id)
 
 
 def open_day(call: Call, slug: str, day: date, opens: int, closes: int, note: str, *, sure: bool = True) -> None:
@@ -161,6 +163,7 @@ def _held(call: Call, slug: str) -> tuple[SpaceCard, Hours]:
 
 def _settle(call: Call, space: SpaceCard, before: Hours, sure: bool) -> None:
     """Raise BookingsOutside, so that nothing is written, where the change touches bookings and nobody is sure yet."""
+    freed_at(call, space.id)
     if sure:
         return
     after = spaces.hours_of(call.session, [space.id])[space.id]

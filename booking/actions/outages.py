@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from booking.actions import reports
 from booking.actions.bookings import written
 from booking.actions.call import Call
+from booking.actions.freed import freed, freed_until
 from booking.actions.outage_tidings import tell, tell_solved
 from booking.actions.spaces import managed
 from booking.models import bookings, claims, outage_rows, outages, supplies, tools
@@ -97,6 +98,8 @@ def change(
     seen, remain = {card.id for card in before}, {card.id for card in after}
     tell(call, "outage_declared", outage_id, [card for card in after if card.id not in seen])
     tell_solved(call, outage_id, [card for card in before if card.id not in remain])
+    for row in rows:
+        freed_until(call, row.tool_id, row.ends_at)
 
 
 def end(call: Call, space_slug: str, tool_slug: str, outage_id: int) -> None:
@@ -105,6 +108,8 @@ def end(call: Call, space_slug: str, tool_slug: str, outage_id: int) -> None:
     outage_rows.end(call.session, rows, call.now)
     _note(call, "outage_ended", space, rows)
     tell_solved(call, outage_id, before)
+    for row in rows:
+        freed_until(call, row.tool_id, row.ends_at)
 
 
 def _subject(call: Call, what: What) -> _Subject:
@@ -159,6 +164,7 @@ def _cut_short(call: Call, card: BookingCard, wish: OutageWish) -> BookingCard:
     span = Span(card.starts_at, until)
     facts = facts_for(call.session, card.tool_id, span, card.account_id)
     claims.shift(call.session, card.id, facts.tool, (card.unit_id,), units.with_buffers(facts, span))
+    freed(call, card.tool_id, card.span)
     was = {"old_starts_at": card.starts_at.isoformat(), "old_ends_at": card.ends_at.isoformat()}
     return written(call, card.id, "cut_short", reason=wish.reason, **was)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from booking.actions import outage_tidings
 from booking.actions.call import Call
+from booking.actions.freed import freed_until
 from booking.actions.spaces import managed, numbered
 from booking.models import kinds, tool_rows, tools
 from booking.models.kinds import KindCard
@@ -114,6 +115,7 @@ def set_state(call: Call, space_slug: str, tool_slug: str, state: str, note: str
     call.note("tool_state", "tool", card.id, space.id, state=state, note=note)
     if (before.state in OUT_OF_USE) != (state in OUT_OF_USE):
         outage_tidings.tell_of_state(call, card.id, is_out=state in OUT_OF_USE)
+        freed_until(call, card.id, None)
     return tools.tool_sheet(call.session, space_slug, tool_slug)
 
 
@@ -129,6 +131,7 @@ def add_unit(call: Call, space_slug: str, tool_slug: str, name: str = "") -> Non
     tool_rows.add_units(call.session, card.id, 1, name)
     tool_rows.raise_version(call.session, card.id, call.now)
     call.note("unit_added", "tool", card.id, space.id)
+    freed_until(call, card.id, None)
 
 
 def rename_unit(call: Call, space_slug: str, tool_slug: str, unit_id: int, name: str) -> None:
@@ -160,6 +163,7 @@ def restore_unit(call: Call, space_slug: str, tool_slug: str, unit_id: int) -> N
     tool_rows.change_unit(call.session, card.id, unit_id, name=unit.name, retired_at=None)
     tool_rows.raise_version(call.session, card.id, call.now)
     call.note("unit_restored", "tool", card.id, space.id, unit=unit_id)
+    freed_until(call, card.id, None)
 
 
 def _only_here(name: str, others: Iterable[tool_rows.UnitCard]) -> None:

@@ -99,12 +99,13 @@ def _outages_of(facts: Facts, unit: int) -> list[Span]:
 
 
 def _rows_of(ask: Ask, facts: Facts, unit: int) -> list[Taken]:
-    """The taken time of a unit that counts: a booking that moves does not stand in its own way."""
-    return [
-        row
-        for row in facts.taken
-        if row.unit_id == unit and (row.booking_id is None or row.booking_id != ask.booking_id)
-    ]
+    """The taken time of a unit that counts: neither a booking that moves nor an accepted offer is in its own way."""
+    return [row for row in facts.taken if row.unit_id == unit and not _is_own(ask, row)]
+
+
+def _is_own(ask: Ask, row: Taken) -> bool:
+    of_booking = row.booking_id is not None and row.booking_id == ask.booking_id
+    return of_booking or (row.claim_id is not None and row.claim_id == ask.claim_id)
 
 
 def _first_gap(busy: Iterable[Span], span: Span) -> datetime:
