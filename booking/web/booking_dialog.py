@@ -13,13 +13,14 @@ from booking.actions.alternatives import kilometres
 from booking.models import tools
 from booking.models.facts import facts_for
 from booking.models.tools import ToolCard
+from booking.outside import clock
 from booking.rules import policy, visits
 from booking.rules.access import Role
 from booking.rules.availability import Alternative, Why
 from booking.rules.facts import Approval, Ask, Facts
 from booking.rules.refusals import Absent, Refusal
 from booking.rules.spans import Span
-from booking.web import patterns, teams, wall_times
+from booking.web import patterns, quotas, teams, wall_times
 from booking.web import visits as visit_pages
 from booking.web.entries import Entry, Subject, taken_value
 from booking.web.forms import day_in
@@ -189,6 +190,7 @@ def _needs(subject: Subject, facts: Facts) -> list[tuple[str, str, str]]:
         ("calendar-clock", gettext("When"), ahead_words(limits)),
         ("hourglass", gettext("Approval"), approval_words(limits.approval)),
         ("refresh-cw", gettext("Around it"), between_words(limits)),
+        *(("gauge", label, words) for label, words in quotas.on_tool(facts, clock.now())),
         *(
             ("shield-check" if id_ in held else "award", gettext("Training"), _training(name, id_ in held))
             for id_, name in facts.maker.certificate_names.items()
