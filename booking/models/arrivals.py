@@ -7,7 +7,9 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from booking.models.database import Session
 from booking.models.tables.bookings import Booking
+from booking.models.tables.spaces import Space
 from booking.models.tables.tools import Tool
+from booking.rules.refusals import Absent
 from booking.rules.states import State
 
 # What was not released for so long, because no worker ran, is left as it is.
@@ -24,6 +26,15 @@ class Arrival:
     check_in_minutes: int | None
     asked_since: datetime
     checked_in_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What stands on the label of a tool beside its code."""
+
+    code: str
+    name: str
+    place: str
 
 
 def arrival(session: Session, booking_id: int) -> Arrival:
@@ -57,6 +68,21 @@ def overdue(session: Session, now: datetime, limit: int) -> tuple[int, ...]:
         )
     )
     return tuple(session.scalars(question.order_by(Booking.starts_at, Booking.id).limit(limit)))
+
+
+def tool_of_code(session: Session, code: str) -> tuple[str, str]:
+    """The slugs of the space and the tool that carries this code; raises Absent when none does."""
+    question = select(Space.slug, Tool.slug).join(Tool, Tool.space_id == Space.id).where(Tool.code == code)
+    row = session.execute(question).first()
+    if row is None:
+        raise Absent
+    return row[0], row[1]
+
+
+def labels(session: Session, space_id: int) -> tuple[Label, ...]:
+    """The tools of a space that are in service, by name, as their labels show them."""
+    question = select(Tool.code, Tool.name, Tool.place).where(Tool.space_id == space_id, Tool.state != "retired")
+    return tuple(Label(*row) for row in session.execute(question.order_by(Tool.name, Tool.id)))
 
 
 def _is_over(minutes: int, now: datetime) -> ColumnElement[bool]:

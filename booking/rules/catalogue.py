@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from booking.rules.arrivals import LONGEST_GRACE_MINUTES
 from booking.rules.facts import Approval, BookableBy, Visibility
 from booking.rules.geography import COUNTRIES
 from booking.rules.hours import zone_named
@@ -78,6 +79,7 @@ class ToolWish:
     cleanup_minutes: int = 0
     unattended: bool = False
     approval: str = "never"
+    check_in_minutes: int | None = None
     certificate_ids: tuple[int, ...] = ()
     unit_count: int = 1
 
@@ -104,6 +106,8 @@ def check_tool(wish: ToolWish) -> None:
     for name, (low, high) in (TOOL_LIMITS | {"unit_count": (1, MOST_UNITS)}).items():
         if not low <= getattr(wish, name) <= high:
             problems.append(Problem(name, "out_of_range", {"low": low, "high": high}))
+    if wish.check_in_minutes is not None and not 1 <= wish.check_in_minutes <= LONGEST_GRACE_MINUTES:
+        problems.append(Problem("check_in_minutes", "out_of_range", {"low": 1, "high": LONGEST_GRACE_MINUTES}))
     if wish.longest_minutes < wish.shortest_minutes:
         problems.append(Problem("longest_minutes", "longest_below_shortest"))
     elif wish.longest_minutes < wish.grain_minutes:

@@ -4,8 +4,11 @@ from flask import Blueprint, Flask
 
 from booking.web import (
     admin,
+    answers,
     approvals,
+    arrivals,
     calendars,
+    deadlines,
     display,
     feeds,
     find,
@@ -13,6 +16,7 @@ from booking.web import (
     imports,
     invitations,
     kinds,
+    labels,
     manage,
     manage_tools,
     members,
@@ -30,12 +34,14 @@ from booking.web import (
     sign_ins,
     skills,
     spaces,
+    strikes,
     supplies,
     teams,
     tokens,
     tools,
     units,
     visits,
+    waitlist,
 )
 
 
@@ -53,14 +59,18 @@ def register(app: Flask) -> None:
 # of reports and report_desk `reports`.
 BLUEPRINTS: tuple[Blueprint, ...] = (
     admin.blueprint,
+    answers.blueprint,
     approvals.blueprint,
+    arrivals.blueprint,
     calendars.blueprint,
+    deadlines.blueprint,
     feeds.blueprint,
     find.blueprint,
     holidays.blueprint,
     imports.blueprint,
     invitations.blueprint,
     kinds.blueprint,
+    labels.blueprint,
     manage.blueprint,
     manage_tools.blueprint,
     members.blueprint,
@@ -77,10 +87,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sign_ins.blueprint,
     skills.blueprint,
     spaces.blueprint,
+    strikes.blueprint,
     supplies.blueprint,
     teams.blueprint,
     tokens.blueprint,
     tools.blueprint,
     units.blueprint,
     visits.blueprint,
+    waitlist.blueprint,
 )

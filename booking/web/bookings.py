@@ -17,7 +17,7 @@ from booking.outside import clock
 from booking.rules.access import Role
 from booking.rules.refusals import Refused, Unacceptable
 from booking.rules.states import ENDED, HOLDING, Act, State, is_possible
-from booking.web import belonging
+from booking.web import belonging, presence
 from booking.web.booking_cursors import next_cursor, read_cursor
 from booking.web.forms import Fields
 from booking.web.troubles import out_of_order
@@ -102,6 +102,7 @@ def show(booking_id: int) -> ResponseReturnValue:
         deeds=[_deed(row, card, is_manager or card.team_id in who.team_ids) for row in rows],
         set_aside=set_aside_words(card.overridden),
         address=f"{edge.settings().base_url}{url_for('bookings.show', booking_id=card.id)}",
+        presence=presence.of(card),
         **belonging.of(card),
     )
 

@@ -15,6 +15,7 @@ from booking.models import kinds, tool_rows, tools
 from booking.models.kinds import KindCard
 from booking.models.spaces import SpaceCard
 from booking.models.tools import ToolSheet
+from booking.rules.arrivals import LONGEST_GRACE_MINUTES
 from booking.rules.capabilities import LARGEST_NUMBER, PREFIX, CapabilitySpec
 from booking.rules.catalogue import APPROVAL, MOST_UNITS, TOOL_LIMITS, TOOL_TEXTS, ToolWish, check_tool
 from booking.rules.refusals import Absent, Refused, Unacceptable
@@ -122,6 +123,7 @@ def _wish(fields: Fields, kind: KindCard, space_id: int) -> ToolWish:
         step_free=fields.flag("step_free"),
         unattended=fields.flag("unattended"),
         approval=fields.choice("approval", APPROVAL),
+        check_in_minutes=fields.optional_whole("check_in_minutes", 1, LONGEST_GRACE_MINUTES),
         capabilities={spec.slug: _capability(fields, spec) for spec in kind.capabilities},
         certificate_ids=tuple(int(each) for each in chosen),
         unit_count=fields.optional_whole("unit_count", 1, MOST_UNITS) or 1,

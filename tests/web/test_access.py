@@ -27,6 +27,8 @@ s - - - - - +   GET /admin/mails/<name>
 s - - - - - +   GET /admin/quotas/
 s - - - - - +   POST /admin/quotas/
 s - - - - - +   POST /admin/quotas/<bounded:limit_id>/remove
++ + + + + + +   GET /answers/<token>
++ + + + + + +   POST /answers/<token>
 + + + + + + +   GET /api/docs
 + + + + + + +   GET /api/v1/
 + + + + + + +   GET /api/v1/availability
@@ -71,6 +73,9 @@ s 0 + 0 + 0 +   GET /bookings/<bounded:booking_id>
 s 0 + 0 + 0 +   GET /bookings/<bounded:booking_id>/calendar
 s 0 + 0 + 0 +   GET /bookings/<bounded:booking_id>/cancel
 s 0 + 0 + 0 +   POST /bookings/<bounded:booking_id>/cancel
+s 0 + 0 + 0 +   POST /bookings/<bounded:booking_id>/check-in
+s 0 + 0 + 0 +   POST /bookings/<bounded:booking_id>/extend
+s 0 + 0 + 0 +   POST /bookings/<bounded:booking_id>/give-back
 s 0 + 0 + 0 +   GET /bookings/<bounded:booking_id>/move
 s 0 + 0 + 0 +   POST /bookings/<bounded:booking_id>/move
 s 0 + 0 + 0 +   GET /bookings/<bounded:booking_id>/move/check
@@ -113,12 +118,20 @@ s 0 0 0 + 0 +   GET /manage/spaces/<space>/hours/staffed
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/hours/staffed
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/hours/week
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/hours/week/<day>/remove
+s 0 0 0 + 0 +   GET /manage/spaces/<space>/labels/
 s 0 0 0 + 0 +   GET /manage/spaces/<space>/photos/
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/photos/
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/photos/<bounded:photo_id>/remove
 s 0 0 0 + 0 +   GET /manage/spaces/<space>/quotas/
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/quotas/
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/quotas/<bounded:quota_id>/remove
+s 0 0 0 + 0 +   GET /manage/spaces/<space>/strikes/
+s 0 0 0 + 0 +   POST /manage/spaces/<space>/strikes/<bounded:strike_id>/forgive
+s 0 0 0 + 0 +   POST /manage/spaces/<space>/strikes/policy
+s 0 0 0 + 0 +   POST /manage/spaces/<space>/strikes/suspend
+s 0 0 0 + 0 +   POST /manage/spaces/<space>/strikes/suspensions/<bounded:suspension_id>/lift
+s 0 0 0 + 0 +   GET /manage/spaces/<space>/requests
+s 0 0 0 + 0 +   POST /manage/spaces/<space>/requests
 s 0 0 0 + 0 +   GET /manage/spaces/<space>/supplies/
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/supplies/
 s 0 0 0 + 0 +   GET /manage/spaces/<space>/supplies/<bounded:supply_id>/
@@ -168,6 +181,8 @@ s + + + + + +   POST /profile/sign-ins/end-others
 s + + + + + +   GET /profile/tokens/
 s + + + + + +   POST /profile/tokens/
 s 0 + 0 0 0 0   POST /profile/tokens/<bounded:token_id>/revoke
+s + + + + + +   GET /q/<code>
+s + + + + + +   POST /q/<code>
 + + + + + + +   GET /readyz
 + + + + + + +   GET /register
 + + + + + + +   POST /register
@@ -178,6 +193,7 @@ s - - + + 0 +   POST /reports/<bounded:report_id>/close
 + + + + + + +   POST /reset
 + + + + + + +   GET /reset/<secret>
 + + + + + + +   POST /reset/<secret>
+s + + + + + +   GET /series/
 s 0 + 0 + 0 +   GET /series/<bounded:series_id>
 s - - 0 + 0 +   POST /series/<bounded:series_id>/approve
 s 0 + 0 + 0 +   GET /series/<bounded:series_id>/calendar

@@ -1,0 +1,40 @@
+"""What whoever sees a booking can do about it once its time comes: check in, give back, stay longer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking import edge
+from booking.actions import arrivals as actions
+from booking.models import arrivals
+from booking.models.bookings import BookingCard
+from booking.rules.arrivals import missed_at, opens_at
+from booking.rules.states import Act, State, is_possible
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """The acts that are possible now, and when one has to have checked in where the tool asks for it.
+
+    `opens_at` and `missed_at` are None where nobody waits for a check-in; `later_ends` are ends to extend to.
+    """
+
+    may_check_in: bool
+    may_give_back: bool
+    later_ends: tuple[datetime, ...]
+    opens_at: datetime | None
+    missed_at: datetime | None
+
+
+def of(card: BookingCard) -> Presence:
+    """What can be done to the booking now."""
+    call = edge.read_call()
+    arrival = arrivals.arrival(call.session, card.id)
+    minutes = arrival.check_in_minutes
+    awaited = card.state is State.CONFIRMED and minutes is not None and card.starts_at >= arrival.asked_since
+    return Presence(
+        may_check_in=is_possible(card.state, Act.CHECK_IN, card.span, call.now),
+        may_give_back=is_possible(card.state, Act.GIVE_BACK, card.span, call.now),
+        later_ends=actions.extensions(call, card),
+        opens_at=opens_at(card.span) if awaited else None,
+        missed_at=missed_at(card.span, minutes) if awaited and minutes is not None else None,
+    )

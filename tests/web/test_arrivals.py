@@ -1,0 +1,179 @@
+"""At the tool with a phone: the code leads to checking in, booking now or the next free time. Managers see the rest."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from booking.models.tables.bookings import Booking
+from booking.models.tables.limits import Strike, Suspension
+from booking.models.tables.tools import Tool
+from booking.rules.states import State
+from tests.calendars import Workshop, make_booking
+from tests.factories import NOW, make_certificate, sign_in
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def _at_nine(clock: time_machine.Traveller) -> None:
+    """It is 09:00 in Berlin."""
+
+
+@pytest.fixture
+def shop(app: Flask, workshop: Workshop) -> Workshop:
+    app.config["WTF_CSRF_ENABLED"] = False
+    return workshop
+
+
+@pytest.fixture
+def ada(shop: Workshop, client: FlaskClient) -> FlaskClient:
+    sign_in(client, shop.session, shop.ada)
+    return client
+
+
+@pytest.fixture
+def bo(app: Flask, shop: Workshop) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, shop.session, shop.bo)
+    return client
+
+
+def words(answer: TestResponse) -> str:
+    return BeautifulSoup(answer.data, "html.parser").get_text(" ", strip=True)
+
+
+def state_of(shop: Workshop, booking_id: int) -> tuple[str, object]:
+    shop.session.rollback()
+    row = shop.session.get_one(Booking, booking_id, populate_existing=True)
+    return row.state, row.ends_at
+
+
+def pressed(page: TestResponse, number: int = 0) -> dict[str, str]:
+    """What the button of that number sends."""
+    soup = BeautifulSoup(page.data, "html.parser")
+    start, until = soup.select_one("main input[name=start]"), soup.select("main button[name=until]")[number]
+    assert start is not None
+    return {"start": str(start["value"]), "until": str(until["value"])}
+
+
+def test_who_is_not_signed_in_signs_in_and_comes_back(shop: Workshop, client: FlaskClient) -> None:
+    answer = client.get(f"/q/{shop.tool.code}")
+    assert (answer.status_code, f"next=/q/{shop.tool.code}" in answer.location.replace("%2F", "/")) == (302, True)
+
+
+def test_a_free_tool_is_booked_and_checked_in_with_one_tap(ada: FlaskClient, shop: Workshop) -> None:
+    page = ada.get(f"/q/{shop.tool.code}")
+    assert "Book 09:00–09:30" in words(page)
+    assert f"/tools/{shop.tool.slug}/report" in page.text
+    answer = ada.post(f"/q/{shop.tool.code}", data=pressed(page, 1))
+    assert answer.status_code == 303
+    booking_id = int(answer.location.rsplit("/", 1)[1])
+    assert state_of(shop, booking_id) == ("in_use", NOW + 30 * MINUTE)
+    after = words(ada.get(f"/q/{shop.tool.code}"))
+    assert ("Your booking" in after, "Done: give the rest back" in after) == (True, True)
+
+
+def test_a_due_booking_is_checked_in_extended_and_given_back(
+    ada: FlaskClient, shop: Workshop, clock: time_machine.Traveller
+) -> None:
+    card = make_booking(shop, start=NOW + 10 * MINUTE, hours=1)
+    assert f"/bookings/{card.id}/check-in" in ada.get(f"/q/{shop.tool.code}").text
+    address = f"/bookings/{card.id}"
+    assert "Checked in" in words(ada.post(f"{address}/check-in", follow_redirects=True))
+    clock.move_to(card.starts_at)
+    # The booking ends at 10:10, which is on no quarter-hour: nothing longer is offered.
+    assert "Stay until" not in words(ada.get(address))
+    assert "given" not in words(ada.post(f"{address}/extend", data={"until": "x"}, follow_redirects=True))
+    clock.move_to(card.starts_at + 20 * MINUTE)
+    assert "The rest is free" in words(ada.post(f"{address}/give-back", follow_redirects=True))
+    assert state_of(shop, card.id) == ("in_use", NOW + 30 * MINUTE)
+
+
+def test_a_running_booking_offers_to_stay_while_it_is_free(ada: FlaskClient, shop: Workshop) -> None:
+    card = make_booking(shop, start=NOW, hours=1, state=State.IN_USE)
+    make_booking(shop, start=NOW + 90 * MINUTE, account=shop.cy)
+    page = ada.get(f"/bookings/{card.id}")
+    assert ("Stay until 10:30" in words(page), "Stay until 11:00" in words(page)) == (True, False)
+    later = str(int((NOW + 90 * MINUTE).timestamp()))
+    said = words(ada.post(f"/bookings/{card.id}/extend", data={"until": later}, follow_redirects=True))
+    assert "The tool is yours until 10:30" in said
+    too_late = str(int((NOW + 120 * MINUTE).timestamp()))
+    said = words(ada.post(f"/bookings/{card.id}/extend", data={"until": too_late}, follow_redirects=True))
+    assert "taken already" in said
+
+
+def test_somebody_elses_time_says_until_when_and_what_is_next(ada: FlaskClient, shop: Workshop) -> None:
+    make_booking(shop, start=NOW, hours=2, account=shop.cy)
+    said = words(ada.get(f"/q/{shop.tool.code}"))
+    assert "This time is taken already: Wed 25 Nov, 09:00–11:00." in said
+    assert "Next free Wed 25 Nov, 11:00" in said
+
+
+def test_who_lacks_the_training_is_told_and_offered_nothing(ada: FlaskClient, shop: Workshop) -> None:
+    make_certificate(shop.session, shop.space, shop.session.get_one(Tool, shop.tool.id))
+    shop.session.commit()
+    said = words(ada.get(f"/q/{shop.tool.code}"))
+    assert ("Laser safety" in said, "Book this time" in said) == (True, False)
+
+
+def test_a_button_that_was_pressed_too_late_or_sends_nonsense_says_why(
+    ada: FlaskClient, shop: Workshop, clock: time_machine.Traveller
+) -> None:
+    data = pressed(ada.get(f"/q/{shop.tool.code}"))
+    make_booking(shop, start=NOW, hours=1, account=shop.cy)
+    assert ada.post(f"/q/{shop.tool.code}", data=data).status_code == 409
+    clock.move_to(NOW + MINUTE)
+    assert ada.post(f"/q/{shop.tool.code}", data=data).status_code == 422
+    for broken in ({}, {"start": "5", "until": "5"}, {"start": "x", "until": "-1"}):
+        assert ada.post(f"/q/{shop.tool.code}", data=broken).status_code == 422
+    assert ada.get("/q/nowhere").status_code == 404
+
+
+def test_the_page_of_a_booking_says_until_when_one_has_to_come(bo: FlaskClient, shop: Workshop) -> None:
+    tool = f"/manage/spaces/{shop.space.slug}/tools/{shop.tool.slug}/"
+    form = BeautifulSoup(bo.get(tool).data, "html.parser").select_one("main form.card")
+    assert form is not None
+    given = {
+        str(each["name"]): str(each.get("value", "")) for each in form.select("input[type=text], input:not([type])")
+    }
+    given |= {str(each["name"]): str(each.get("value", "")) for each in form.select("input[type=number]")}
+    given |= {str(each["name"]): str(each.get("value", "")) for each in form.select("input[type=hidden]")}
+    sent = given | {"approval": "never", "name": "Lumi", "kind": "laser_cutter"}
+    assert bo.post(tool, data=sent | {"check_in_minutes": "0"}).status_code == 422
+    assert bo.post(tool, data=sent | {"check_in_minutes": "20"}).status_code == 303
+    card = make_booking(shop, start=NOW + 60 * MINUTE)
+    assert "Check in from 09:45 to 10:20" in words(bo.get(f"/bookings/{card.id}"))
+
+
+def test_managers_see_missed_times_forgive_suspend_and_lift(bo: FlaskClient, shop: Workshop) -> None:
+    card = make_booking(shop, start=NOW - 60 * MINUTE, state=State.MISSED)
+    shop.session.add(Strike(account_id=shop.ada.id, space_id=shop.space.id, booking_id=card.id, at=NOW))
+    shop.session.commit()
+    address = f"/manage/spaces/{shop.space.slug}/strikes/"
+    assert "Ada" in words(bo.get(address))
+    strike_id = shop.session.scalars(select(Strike.id)).one()
+    assert "forgiven" in words(bo.post(f"{address}{strike_id}/forgive", follow_redirects=True))
+    policy = {"allowed": "3", "strike_days": "30", "suspension_days": "7"}
+    assert bo.post(f"{address}policy", data=policy | {"allowed": "-1"}).status_code == 422
+    assert bo.post(f"{address}policy", data=policy).status_code == 303
+    whom = {"email": "nobody@example.org", "days": "3", "reason": "Left it dirty"}
+    assert bo.post(f"{address}suspend", data=whom).status_code == 422
+    said = words(bo.post(f"{address}suspend", data=whom | {"email": shop.ada.email}, follow_redirects=True))
+    assert "until Sat 28 Nov, 09:00 · Left it dirty" in said
+    shop.session.rollback()
+    suspension_id = shop.session.scalars(select(Suspension.id)).one()
+    lifted = bo.post(f"{address}suspensions/{suspension_id}/lift", follow_redirects=True)
+    assert "Who can’t book for now" not in words(lifted)
+
+
+def test_labels_show_each_tool_with_its_code(bo: FlaskClient, ada: FlaskClient, shop: Workshop) -> None:
+    page = bo.get(f"/manage/spaces/{shop.space.slug}/labels/")
+    assert f"http://localhost/q/{shop.tool.code}" in page.text
+    assert len(BeautifulSoup(page.data, "html.parser").select(".label svg.qr")) == 1
+    assert "Labels" in words(bo.get(f"/manage/spaces/{shop.space.slug}/tools/"))
