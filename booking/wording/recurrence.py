@@ -54,18 +54,20 @@ def _monthly_on(day: date) -> str:
 
 
 def _steps(pattern: Pattern) -> str:
-    number = f_number(pattern.step)
+    number, step = f_number(pattern.step), pattern.step
     if pattern.frequency is Frequency.DAILY:
-        return str(ngettext("Every day", "Every %(number)s days", pattern.step, number=number))
+        words = ngettext("Every %(number)s day", "Every %(number)s days", step, number=number)
+        return str(gettext("Every day") if step == 1 else words)
     if pattern.frequency is Frequency.WEEKLY:
         days = ", ".join(map(weekday_words, pattern.weekdays or (pattern.first_day.weekday(),)))
-        return str(
-            ngettext("Weekly: %(days)s", "Every %(number)s weeks: %(days)s", pattern.step, number=number, days=days)
+        words = ngettext(
+            "Every %(number)s week: %(days)s", "Every %(number)s weeks: %(days)s", step, number=number, days=days
         )
+        return str(gettext("Weekly: %(days)s", days=days) if step == 1 else words)
     words = frequency_words(pattern.frequency, pattern.first_day)
-    if pattern.step == 1:
+    if step == 1:
         return words
-    every = ngettext("every month", "every %(number)s months", pattern.step, number=number)
+    every = ngettext("every %(number)s month", "every %(number)s months", step, number=number)
     return f"{words} ({every})"
 
 
