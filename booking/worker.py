@@ -13,7 +13,7 @@ from flask import Flask, current_app
 from flask_babel import force_locale
 
 from booking import edge
-from booking.actions import arrivals, audit, deadlines, jobs, lapsing, mails, plans, renderings
+from booking.actions import arrivals, audit, deadlines, jobs, lapsing, mails, offers, plans, renderings, waitlist
 from booking.actions.call import Call
 from booking.actions.mails import Letter
 from booking.models.database import db, reading
@@ -204,6 +204,19 @@ def _escalate(job: JobCard) -> None:
 
 
 def _render(job: JobCard) -> None:
+def _freed(job: JobCard) -> None:
+    span = Span(*(datetime.fromisoformat(job.payload[name]) for name in ("from", "until")))
+    edge.perform(offers.offer_freed, int(job.payload["tool_id"]), span)
+
+
+def _offer_over(job: JobCard) -> None:
+    edge.perform(offers.lapse, int(job.payload["offer_id"]))
+
+
+def _wait_over(job: JobCard) -> None:
+    edge.perform(waitlist.end, int(job.payload["entry_id"]))
+
+
     edge.perform(renderings.run, dict(job.payload))
 
 
@@ -230,6 +243,9 @@ HANDLERS: dict[str, Callable[[JobCard], None]] = {
     "escalate": _escalate,
     "missed": _missed,
     "render": _render,
+    "freed": _freed,
+    "offer_over": _offer_over,
+    "wait_over": _wait_over,
     "certificates": _certificates,
     "seal": _seal,
     "sweep": _sweep,

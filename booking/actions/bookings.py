@@ -10,6 +10,7 @@ from booking.actions import renderings
 from booking.actions.alternatives import find as find_alternatives
 from booking.actions.call import Call
 from booking.actions.find import reader_at
+from booking.actions.freed import freed
 from booking.models import bookings, claims, placing, spaces
 from booking.models.bookings import BookingCard
 from booking.models.facts import facts_for, lock_tools
@@ -43,7 +44,7 @@ def place(call: Call, ask: Ask, *, override: bool = False) -> BookingCard:
     card = placing.place(call.session, values, facts.tool, _units(ask, facts), held)
     _spread(call, card, "place", overridden=list(overridden))
     tell(call, card, "booking_asked" if state is State.PENDING else "booking_confirmed")
-    _ask_managers(call, card)
+    ask_managers(call, card)
     return card
 
 
@@ -198,6 +199,7 @@ def end(call: Call, card: BookingCard, state: State, act: str, reason: str) -> B
     bookings.change(call.session, card, call.now, state=state.value, reason=reason, ended_at=call.now)
     claims.release(call.session, card.id)
     return written(call, card.id, act, **({"reason": reason} if reason else {}))
+    freed(call, card.tool_id, card.span, undoable=act == "decline")
 
 
 def shift(
@@ -236,9 +238,10 @@ def shift(
     held = units.with_buffers(facts, ask.span)
     claims.shift(call.session, card.id, facts.tool, _units(ask, facts, card.unit_id), held)
     was: dict[str, Any] = {"old_starts_at": card.starts_at.isoformat(), "old_ends_at": card.ends_at.isoformat()}
+    freed(call, card.tool_id, card.span)
     moved = written(call, card.id, "move", overridden=list(overridden), **was)
     tell(call, moved, "booking_moved", **was, old_tool=card.tool_name)
-    _ask_managers(call, moved)
+    ask_managers(call, moved)
     return moved
 
 
@@ -303,8 +306,8 @@ def _units(ask: Ask, facts: Facts, preferred: int | None = None) -> Iterator[int
         left = tuple(other for other in left if other not in {unit, preferred})
 
 
-def _ask_managers(call: Call, card: BookingCard) -> None:
-    """Let the managers know of a request, and let it expire at its start."""
+def ask_managers(call: Call, card: BookingCard) -> None:
+    """Let the managers know of a request, and leave what happens while it waits."""
     if card.state is not State.PENDING:
         return
     once = f"{card.id}:{card.sequence}"

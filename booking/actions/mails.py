@@ -37,6 +37,7 @@ ABOUT_A_BOOKING = frozenset(
 ABOUT_A_VISIT = frozenset(
     {"visit_asked", "visit_wanted", "visit_vouched", "visit_accepted", "visit_declined", "visit_ended"}
 )
+ABOUT_AN_OFFER = frozenset({"offer_made"})
 ABOUT_A_CERTIFICATE = frozenset({"certificate_granted", "certificate_ending"})
 EVENTS = (
     ABOUT_AN_ACCOUNT
@@ -46,6 +47,7 @@ EVENTS = (
     | outage_news.REPORT_EVENTS
     | several_news.EVENTS
     | ABOUT_A_VISIT
+    | ABOUT_AN_OFFER
     | ABOUT_A_CERTIFICATE
 )
 TO_MANAGERS = frozenset(
@@ -186,6 +188,11 @@ def _about_several(call: Call, event: str, reader: Reader, payload: Mapping[str,
     found = several_news.news(call, payload)
     return Letter(event, reader, found["link"], details={**payload, **found}) if found else None
 
+def _about_offer(call: Call, event: str, reader: Reader, payload: Mapping[str, Any]) -> Letter | None:
+    times = _times(payload, "starts_at", "ends_at")
+    return Letter(event, reader, payload["link"], times=times, space=_space(call.session, payload), details=payload)
+
+
 
 def _tool_path(report: ReportCard) -> str:
     return f"/spaces/{report.space_slug}/tools/{report.tool_slug}/"
@@ -231,3 +238,4 @@ _TELLING: Mapping[frozenset[str], Callable[[Call, str, Reader, Mapping[str, Any]
     several_news.EVENTS: _about_several,
     ABOUT_A_VISIT: _about_visit,
 }
+    ABOUT_AN_OFFER: _about_offer,

@@ -10,6 +10,7 @@ from booking.actions import renderings
 from booking.actions.alternatives import equivalent
 from booking.actions.call import Call
 from booking.actions.find import reader_at
+from booking.actions.freed import freed
 from booking.models import audit, bookings, claims
 from booking.models import renderings as stored
 from booking.models.bookings import BookingCard
@@ -123,6 +124,8 @@ def expire_at_start(call: Call, cards: Iterable[BookingCard]) -> None:
 def shift(call: Call, cards: Sequence[BookingCard], looked: Looked, act: str) -> tuple[BookingCard, ...]:
     """Move bookings to what was judged under their ids as keys, in place and together: all let go, then all hold.
 
+    for card, _ in going:
+        freed(call, card.tool_id, card.span)
     A confirmed one that needs approval waits for it again, unless it only shrinks.
     """
     by_key = {each.key: each for each in looked.judgement.verdicts}

@@ -119,7 +119,7 @@ def mine(call: Call) -> tuple[Standing, ...]:
 def _check(call: Call, wanted: Wanted) -> None:
     window, problems = wanted.window, []
     if window.end <= call.now:
-        problems.append(Problem("until", "in_the_past"))
+        problems.append(Problem("until", "window_over"))
     if window.length > LONGEST_WINDOW or window.start > call.now + timedelta(days=366):
         problems.append(Problem("until", "window_too_long", {"days": LONGEST_WINDOW.days}))
     if window.length < timedelta(minutes=wanted.minutes):

@@ -18,6 +18,7 @@ from booking.api import (  # noqa: F401  # each room declares its calls when it 
     spaces,
     tokens,
     tools,
+    waitlist,
 )
 
 problems.register(calls.blueprint)

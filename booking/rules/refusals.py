@@ -57,7 +57,7 @@ class Refused(Exception):
         return all(refusal.code in CONFLICTS for refusal in self.refusals)
 
 
-CONFLICTS = frozenset({"slot_taken", "wrong_state", "changed_meanwhile"})
+CONFLICTS = frozenset({"offer_over", "slot_taken", "wrong_state", "changed_meanwhile"})
 
 
 @dataclass(frozen=True, slots=True)

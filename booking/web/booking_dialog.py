@@ -20,7 +20,7 @@ from booking.rules.availability import Alternative, Why
 from booking.rules.facts import Approval, Ask, Facts
 from booking.rules.refusals import Absent, Refusal
 from booking.rules.spans import Span
-from booking.web import patterns, quotas, teams, wall_times
+from booking.web import patterns, quotas, teams, waiting, wall_times
 from booking.web import visits as visit_pages
 from booking.web.entries import Entry, Subject, taken_value
 from booking.web.forms import day_in
@@ -95,7 +95,7 @@ def _refused(subject: Subject, ask: Ask | None, refusals: Sequence[Refusal]) -> 
     if remaining and not policy.check_override(refusals, Role.MANAGER):
         sentences.append(overridable_words(refusals[0]))
     found = actions.alternatives(edge.read_call(), ask) if ask else ()
-    ways = _ways(subject, refusals)
+    ways = _ways(subject, refusals) + ([] if subject.booking else waiting.ways(subject.sheet.card, ask, refusals))
     return Verdict("red", sentences[0], sentences[1:], _offers(subject, found), may_override=not remaining, ways=ways)
 
 

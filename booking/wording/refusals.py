@@ -30,6 +30,8 @@ PLAIN = {
     ),
     "last_manager": lazy_gettext("A space needs a manager. Make somebody else one first."),
     "by_invitation": lazy_gettext("This space takes new members by invitation only."),
+    "offer_over": lazy_gettext("This offer is over. You keep waiting for other times."),
+    "too_many_waits": lazy_gettext("You wait for as much as one person can. Leave another line first."),
     "email_taken": lazy_gettext("This mail address belongs to another account."),
 }
 

@@ -26,6 +26,7 @@ from booking.models.tables.spaces import Closure, Invitation, JoinRequest, MakeU
 from booking.models.tables.teams import TeamInvitation
 from booking.models.tables.tools import Outage, Photo, Tool, Unit
 from booking.models.tables.visits import Visit
+from booking.models.tables.waitlist import Offer, WaitlistEntry
 from booking.outside.secrets import digest
 from booking.rules.access import Role
 from booking.rules.states import State
@@ -37,7 +38,7 @@ from tests.factories import NOW, added
 METHODS = ("GET", "POST", "PATCH", "DELETE")
 PEOPLE = ("nobody", "cy", "ada", "tia", "bo", "max", "dee")
 SECRETS = {"confirm": "confirm-secret", "reset": "reset-secret"}
-INVITED, FEED = "invited-secret", "m" + "f" * 40
+INVITED, OFFERED, FEED = "invited-secret", "offered-secret", "m" + "f" * 40
 # What forms must hold to be looked at at all.
 FIELDS = {"version": "1", "kind": "laser_cutter", "view": "mine", "act": "rename", "name": "Another", "role": "member"}
 PHOTO, LETTER = "0" * 32 + ".jpg", "letter.eml"
@@ -238,7 +239,20 @@ def _of_people(session: Session, space: Space, people: dict[str, Account]) -> di
         "visit_id": added(session, _visit(session, space, ada)).id,
         "request_id": added(session, JoinRequest(account_id=cy.id, space_id=space.id, asked_at=NOW)).id,
         "job_id": added(session, job).id,
+        **_offer(session, space, ada),
     }
+
+
+def _offer(session: Session, space: Space, waiting: Account) -> dict[str, Any]:
+    """Time that is held for somebody who waits."""
+    tool = session.query(Tool).filter_by(space_id=space.id).first()
+    assert tool is not None
+    times = {"created_at": NOW, "changed_at": NOW, "window_from": LATER, "window_until": LATER + timedelta(days=2)}
+    entry = WaitlistEntry(account_id=waiting.id, tool_id=tool.id, minutes=60, state="offered", **times)
+    ends = {"starts_at": LATER, "ends_at": LATER + timedelta(hours=1), "expires_at": LATER, "created_at": NOW}
+    entry_id = added(session, entry).id
+    added(session, Offer(entry_id=entry_id, tool_id=tool.id, token_hash=digest(OFFERED), state="open", **ends))
+    return {"entry_id": entry_id, "entry": entry_id, "waitlist.secret": OFFERED}
 
 
 def _visit(session: Session, space: Space, guest: Account) -> Visit:

@@ -63,6 +63,9 @@ s 0 + 0 + 0 +   POST /api/v1/series/<series>/cancel
 + + + + + + +   GET /api/v1/spaces/<space>/tools/<tool>
 + + + + + + +   GET /api/v1/tools
 + + + + + + +   GET /api/v1/tools/<tool>/schedule
+s + + + + + +   GET /api/v1/waitlist
+s + + + + + +   POST /api/v1/waitlist
+s 0 + 0 0 0 0   DELETE /api/v1/waitlist/<entry>
 s - - - + + +   GET /approvals/
 s - - 0 + 0 +   POST /approvals/<bounded:booking_id>/approve
 s - - 0 + 0 +   POST /approvals/<bounded:booking_id>/decline
@@ -159,6 +162,8 @@ s 0 0 0 + 0 +   POST /manage/spaces/<space>/tools/new
 s - - - - - +   GET /manage/spaces/new
 s - - - - - +   POST /manage/spaces/new
 + + + + + + +   GET /metrics
++ + + + + + +   GET /offers/<secret>
++ + + + + + +   POST /offers/<secret>
 + + + + + + +   GET /photos/<file>
 s 0 + 0 0 0 0   GET /plans/<bounded:plan_id>
 s 0 + 0 0 0 0   GET /plans/<bounded:plan_id>/calendar
@@ -246,6 +251,8 @@ s + + + + + +   POST /spaces/<space>/tools/<tool>/report
 s + + + + + +   GET /spaces/<space>/tools/<tool>/report/thanks
 s + + + + + +   GET /spaces/<space>/tools/<tool>/visit
 s + + + + + +   POST /spaces/<space>/tools/<tool>/visit
+s + + + + + +   GET /spaces/<space>/tools/<tool>/wait
+s + + + + + +   POST /spaces/<space>/tools/<tool>/wait
 s 0 0 + + 0 +   GET /spaces/<space>/visits/
 s + + + + + +   GET /teams/
 s + + + + + +   POST /teams/
@@ -259,6 +266,8 @@ s 0 + 0 0 0 0   POST /teams/<bounded:team_id>/members/<bounded:account_id>/<any(
 s + + + + + +   GET /visits/
 s 0 + 0 + 0 +   GET /visits/<bounded:visit_id>
 s 0 - 0 + 0 +   POST /visits/<bounded:visit_id>/<any(vouch, refuse, accept, decline, withdraw, end):act>
+s + + + + + +   GET /waitlist/
+s 0 + 0 0 0 0   POST /waitlist/<bounded:entry_id>/<any(accept, pass, leave):act>
 """
 
 

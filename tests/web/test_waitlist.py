@@ -1,0 +1,126 @@
+"""The waitlist in the browser: from a taken time into the line, and from the mailed link to the booking."""
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from booking.models.jobs import JobCard
+from booking.rules.spans import Span
+from booking.worker import HANDLERS
+from tests.browsing import link_path, mails, post
+from tests.calendars import Workshop, make_booking
+from tests.factories import NOW
+from tests.pages import THURSDAY, address, browser_of, counted, element, rows, soup
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+WAIT = {"what": "tool", "day": "2026-11-26", "last_day": "2026-11-26", "since": "16:00", "until": "18:00"}
+WINDOW = Span(datetime.fromisoformat("2026-11-26T15:00+00:00"), datetime.fromisoformat("2026-11-26T17:00+00:00"))
+
+
+@pytest.fixture
+def bo(app: Flask, workshop: Workshop) -> FlaskClient:
+    """Bo's browser."""
+    return browser_of(app, workshop, workshop.bo)
+
+
+@pytest.fixture
+def ada(app: Flask, workshop: Workshop) -> FlaskClient:
+    """Ada's browser; she has the tool on Thursday from 16:00 to 18:00."""
+    make_booking(workshop, start=WINDOW.start)
+    return browser_of(app, workshop, workshop.ada)
+
+
+def freed(app: Flask, workshop: Workshop) -> None:
+    """The worker looks at the line."""
+    payload = {"tool_id": workshop.tool.id, "from": WINDOW.start.isoformat(), "until": WINDOW.end.isoformat()}
+    with app.app_context():
+        HANDLERS["freed"](JobCard(1, "freed", payload, NOW, 1, NOW, None, ""))
+
+
+def offered(app: Flask, workshop: Workshop, ada: FlaskClient, waiting: FlaskClient) -> str:
+    """Somebody waits, Ada gives back: the path of the mailed link."""
+    post(waiting, address(workshop, "wait"), **WAIT, minutes="60")
+    post(ada, f"/bookings/{rows(workshop)[0].id}/cancel")
+    freed(app, workshop)
+    [mail] = mails(app, "offer_made")
+    return link_path(mail)
+
+
+def test_a_taken_time_leads_into_the_line(ada: FlaskClient, bo: FlaskClient, workshop: Workshop) -> None:
+    taken = post(bo, address(workshop), **THURSDAY | {"start": "16:00", "end": "17:00"})
+    way = next(str(link["href"]) for link in soup(taken).select("#verdict a") if "/wait" in str(link["href"]))
+    form = bo.get(way)
+    assert element(form, "[name=since]")["value"] == "16:00"
+    assert element(form, "[name=minutes]")["value"] == "60"
+    assert post(bo, address(workshop, "wait"), **WAIT, minutes="60").location == "/waitlist/"
+    assert "You are number 1 in line." in bo.get("/waitlist/").text
+    assert "You wait for nothing" in ada.get("/waitlist/").text
+
+
+def test_the_tools_page_and_the_menu_lead_there(bo: FlaskClient, workshop: Workshop) -> None:
+    page = bo.get(address(workshop, ""))
+    hrefs = [link["href"] for link in soup(page).select("a[href]")]
+    assert address(workshop, "wait") in hrefs
+    assert "/waitlist/" in hrefs
+
+
+def test_opening_the_link_decides_nothing_and_one_press_books(
+    app: Flask, ada: FlaskClient, bo: FlaskClient, workshop: Workshop
+) -> None:
+    link = offered(app, workshop, ada, bo)
+    stranger = app.test_client()
+    for _ in range(2):
+        assert "It is held for you until" in stranger.get(link).text
+    assert len(rows(workshop)) == 1
+    assert post(stranger, link, act="accept").location == link
+    assert post(stranger, link, act="accept").location == link, "again it answers the same"
+    assert [row.account_id for row in rows(workshop)] == [workshop.ada.id, workshop.bo.id]
+    assert "You have it." in stranger.get(link).text
+    assert stranger.get("/offers/something-else").status_code == 404
+
+
+def test_who_is_signed_in_answers_on_the_own_page(
+    app: Flask, ada: FlaskClient, bo: FlaskClient, workshop: Workshop
+) -> None:
+    offered(app, workshop, ada, bo)
+    action = str(element(bo.get("/waitlist/"), "form[action$='/accept']")["action"])
+    assert post(ada, action).status_code == 404
+    assert post(bo, action).location == f"/bookings/{rows(workshop)[1].id}"
+    assert post(bo, action).status_code == 409
+
+
+def test_passing_it_on_keeps_the_place_in_line(
+    app: Flask, ada: FlaskClient, bo: FlaskClient, workshop: Workshop
+) -> None:
+    link = offered(app, workshop, ada, bo)
+    assert post(bo, link, act="pass").location == link
+    assert "The next in line can have it." in bo.get(link).text
+    assert "You are number 1 in line." in bo.get("/waitlist/").text
+    leave = str(element(bo.get("/waitlist/"), "form[action$='/leave']")["action"])
+    assert post(bo, leave).location == "/waitlist/"
+    assert "You wait for nothing" in bo.get("/waitlist/").text
+
+
+def test_what_makes_no_sense_is_told_and_nothing_typed_is_lost(bo: FlaskClient, workshop: Workshop) -> None:
+    refused = post(bo, address(workshop, "wait"), **WAIT | {"until": "15:00"}, minutes="60", purpose="A wing")
+    assert refused.status_code == 422
+    assert element(refused, "[name=purpose]")["value"] == "A wing"
+    assert post(bo, address(workshop, "wait"), **WAIT, minutes="600").status_code == 422
+    assert post(bo, address(workshop, "wait"), **WAIT | {"what": "all"}, minutes="x").status_code == 422
+
+
+def test_the_list_asks_no_more_for_three_than_for_one(app: Flask, bo: FlaskClient, workshop: Workshop) -> None:
+    def questions() -> int:
+        with counted(app) as asked:
+            assert bo.get("/waitlist/").status_code == 200
+        return len(asked)
+
+    post(bo, address(workshop, "wait"), **WAIT, minutes="60")
+    with_one = questions()
+    for what in ("space", "network"):
+        post(bo, address(workshop, "wait"), **WAIT | {"what": what}, minutes="60")
+    assert "anywhere in the network" in bo.get("/waitlist/").text
+    assert questions() == with_one
