@@ -47,11 +47,12 @@ class Basket:
     parts: tuple[Part, ...]
     name: str
     purpose: str
+    team_id: int | None = None
 
     @property
     def asks(self) -> list[Ask]:
         """What is asked for, as far as times can be read."""
-        return [Ask(part.card.id, part.span, self.purpose) for part in self.parts if part.span]
+        return [Ask(part.card.id, part.span, self.purpose, team_id=self.team_id) for part in self.parts if part.span]
 
     @property
     def is_complete(self) -> bool:
@@ -60,7 +61,7 @@ class Basket:
 
     def fields(self) -> dict[str, str]:
         """The basket as the fields of a form."""
-        found = {"name": self.name, "purpose": self.purpose}
+        found = {"name": self.name, "purpose": self.purpose, "team": str(self.team_id or "")}
         for number, part in enumerate(self.parts, 1):
             found |= part_fields(number, part.card.id, part.typed)
         return {name: value for name, value in found.items() if value}
@@ -74,8 +75,8 @@ def part_fields(number: int, tool_id: int, typed: Typed) -> dict[str, Any]:
 
 def read(source: MultiDict[str, str], longest_name: int, longest_purpose: int) -> Basket:
     """The basket in a form or an address, after what its pressed button asks for; unknown tools are left out."""
-    numbers = [number for number in range(1, MOST_PARTS + 1) if _tool_id(source.get(f"tool-{number}", ""))]
-    ids = {number: _tool_id(source[f"tool-{number}"]) for number in numbers}
+    numbers = [number for number in range(1, MOST_PARTS + 1) if _number(source.get(f"tool-{number}", ""))]
+    ids = {number: _number(source[f"tool-{number}"]) for number in numbers}
     cards = {card.id: card for card in _cards(set(ids.values()))}
     parts = [
         _part(cards[ids[number]], {name: source.get(f"{name}-{number}", "").strip() for name in _NAMES})
@@ -83,7 +84,8 @@ def read(source: MultiDict[str, str], longest_name: int, longest_purpose: int) -
         if ids[number] in cards
     ]
     name, purpose = source.get("name", "").strip(), source.get("purpose", "").strip()
-    basket = Basket(tuple(parts), name[:longest_name], purpose[:longest_purpose])
+    team_id = _number(source.get("team", "")) or None
+    basket = Basket(tuple(parts), name[:longest_name], purpose[:longest_purpose], team_id)
     return _pressed(basket, source)
 
 
@@ -94,7 +96,7 @@ def _pressed(basket: Basket, source: MultiDict[str, str]) -> Basket:
         kept = tuple(part for number, part in enumerate(basket.parts, 1) if str(number) != value)
         return replace(basket, parts=kept)
     if act == "add":
-        return _with_another(basket, _tool_id(source.get("add", "")), source.get("when") == "same")
+        return _with_another(basket, _number(source.get("add", "")), source.get("when") == "same")
     if act == "take":
         number, _, taken = value.partition("/")
         return _with_taken(basket, number, taken_of(taken))
@@ -164,8 +166,8 @@ def _tomorrow(card: ToolCard) -> Span:
     return Span(start, start + _USUAL)
 
 
-def _tool_id(text: str) -> int:
-    """The number of a tool; 0, which none has, for anything else."""
+def _number(text: str) -> int:
+    """The number of a tool or a team; 0, which none has, for anything else."""
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID))
     return int(text) if is_number and int(text) <= LARGEST_ID else 0
 

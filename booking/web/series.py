@@ -1,6 +1,6 @@
 """Repeating bookings: all dates before anything is booked, the series with its dates, and calling it off."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -28,6 +28,7 @@ from booking.rules.several import Verdict
 from booking.rules.spans import Span
 from booking.web import occasions, patterns
 from booking.web.bookings import LONGEST_REASON, Line, line_of
+from booking.web.converters import LARGEST_ID
 from booking.web.destinations import next_path
 from booking.web.entries import LONGEST_KEY, LONGEST_PURPOSE
 from booking.web.forms import Fields, day_in
@@ -76,7 +77,7 @@ def place(space: str, tool: str) -> ResponseReturnValue:
     entry, chosen = _entry(card, request.form), occasions.read(request.form)
     if entry.wanted is None:
         return _page(card, entry, chosen)
-    wanted = Wanted(card.id, entry.wanted.pattern, entry.wanted.purpose, choices=choices_of(chosen))
+    wanted = replace(entry.wanted, choices=choices_of(chosen))
     try:
         series_id = once(
             entry.key, (wanted, entry.override), lambda call: actions.place(call, wanted, override=entry.override)
@@ -206,10 +207,11 @@ def _entry(card: ToolCard, source: MultiDict[str, str]) -> Entry:
     key, override = fields.line("key", LONGEST_KEY, required=False), fields.flag("override")
     purpose = fields.line("purpose", LONGEST_PURPOSE, required=False)
     try:
+        team_id = fields.optional_whole("team", 1, LARGEST_ID)
         pattern = patterns.read(fields, source.getlist("weekdays"))
     except Unacceptable as unacceptable:
         return Entry(source, None, override, key, problem_sentences(unacceptable))
-    return Entry(source, Wanted(card.id, pattern, purpose), override, key)
+    return Entry(source, Wanted(card.id, pattern, purpose, team_id), override, key)
 
 
 def _page(card: ToolCard, entry: Entry, chosen: Chosen, status: int = 200) -> ResponseReturnValue:
@@ -225,6 +227,7 @@ def _page(card: ToolCard, entry: Entry, chosen: Chosen, status: int = 200) -> Re
         tool=card,
         typed=typed,
         purpose=entry.typed.get("purpose", "").strip(),
+        team=str(entry.wanted.team_id or "") if entry.wanted else "",
         weekdays=weekdays or entry.typed.getlist("weekdays"),
         choices=patterns.choices(_facts(card, looked), typed),
         errors=entry.errors or {},
@@ -244,8 +247,7 @@ def _looked(entry: Entry, chosen: Chosen) -> Looked | None:
     if entry.wanted is None:
         return None
     instead = {day: each for day, each in choices_of(chosen).items() if each}
-    wanted = Wanted(entry.wanted.tool_id, entry.wanted.pattern, "", choices=instead)
-    return actions.preview(edge.read_call(), wanted, override=entry.override)
+    return actions.preview(edge.read_call(), replace(entry.wanted, choices=instead), override=entry.override)
 
 
 def _occasions(looked: Looked | None, chosen: Chosen) -> list[Occasion]:

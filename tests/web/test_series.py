@@ -11,10 +11,11 @@ from icalendar import Calendar
 from werkzeug.test import TestResponse
 
 from booking.models.tables.series import Series
+from booking.models.tables.teams import Team, TeamMember
 from booking.rules.states import State
 from tests.browsing import form_token, post
 from tests.calendars import Workshop, make_booking
-from tests.factories import make_tool, sign_in
+from tests.factories import NOW, added, make_tool, sign_in
 from tests.pages import DIALOG, THURSDAY, address, browser_of, counted, element, rows, soup
 from tests.visitor import filled
 
@@ -280,3 +281,17 @@ def test_ones_series_are_found_from_ones_bookings(app: Flask, ada: FlaskClient, 
     assert location in [link["href"] for link in soup(listed).select("h3 a")]
     assert len(set(counts)) == 1
     assert element(ada.get("/bookings/"), "a[href='/series/']")
+
+
+def test_what_is_booked_for_a_team_stays_the_teams(ada: FlaskClient, workshop: Workshop) -> None:
+    team = added(workshop.session, Team(name="Robots", created_at=NOW))
+    workshop.session.add(TeamMember(team_id=team.id, account_id=workshop.ada.id, leads=True, since=NOW))
+    workshop.session.commit()
+    led_on = post(ada, address(workshop), **THURSDAY, frequency="weekly", team=str(team.id))
+    assert sent(ada, ada.get(led_on.headers["Location"])).status_code == 303
+    led_on = post(ada, address(workshop), date="2026-11-27", start="18:00", end="19:00", plan="yes", team=str(team.id))
+    assert sent(ada, ada.get(led_on.headers["Location"])).status_code == 303
+    assert {row.team_id for row in rows(workshop)} == {team.id}
+    for foreign in (str(team.id + 1), "x"):
+        assert ada.get(address(workshop, "repeat"), query_string=WEEKLY | {"team": foreign}).status_code in (404, 422)
+    assert ada.get("/plans/new", query_string={"tool-1": workshop.tool.id, "team": str(team.id + 1)}).status_code == 200
