@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from booking.actions import renderings
+from booking.actions import deadlines, renderings
 from booking.actions.alternatives import find as find_alternatives
 from booking.actions.call import Call
 from booking.actions.find import reader_at
 from booking.actions.freed import freed
 from booking.models import bookings, claims, placing, spaces
 from booking.models.bookings import BookingCard
+from booking.models.deadlines import until
 from booking.models.facts import facts_for, lock_tools
 from booking.rules import policy, privacy, states, units
 from booking.rules.access import Actor, Role
@@ -93,13 +94,13 @@ def cancel(call: Call, booking_id: int, reason: str = "", *, expected: int | Non
 
 
 def expire(call: Call, booking_id: int) -> BookingCard:
-    """Let a pending request whose start has come expire; anything else stays as it is."""
+    """Let a pending request that nobody decided in time expire; anything else stays as it is."""
     lock_tools(call.session, (), booking_id)
     card = bookings.card(call.session, booking_id)
-    if card.state is not State.PENDING or card.starts_at > call.now:
+    if card.state is not State.PENDING or (until(call.session, card.id) or card.starts_at) > call.now:
         return card
     expired = end(call, card, states.next_state(card.state, Act.EXPIRE), "expire", "")
-    tell(call, expired, "booking_expired")
+    tell(call, expired, "booking_expired", early=card.starts_at > call.now)
     return expired
 
 
@@ -198,8 +199,8 @@ def end(call: Call, card: BookingCard, state: State, act: str, reason: str) -> B
     """Bring a booking to a state that holds no time, and give its time back."""
     bookings.change(call.session, card, call.now, state=state.value, reason=reason, ended_at=call.now)
     claims.release(call.session, card.id)
-    return written(call, card.id, act, **({"reason": reason} if reason else {}))
     freed(call, card.tool_id, card.span, undoable=act == "decline")
+    return written(call, card.id, act, **({"reason": reason} if reason else {}))
 
 
 def shift(
@@ -237,8 +238,8 @@ def shift(
     )
     held = units.with_buffers(facts, ask.span)
     claims.shift(call.session, card.id, facts.tool, _units(ask, facts, card.unit_id), held)
-    was: dict[str, Any] = {"old_starts_at": card.starts_at.isoformat(), "old_ends_at": card.ends_at.isoformat()}
     freed(call, card.tool_id, card.span)
+    was: dict[str, Any] = {"old_starts_at": card.starts_at.isoformat(), "old_ends_at": card.ends_at.isoformat()}
     moved = written(call, card.id, "move", overridden=list(overridden), **was)
     tell(call, moved, "booking_moved", **was, old_tool=card.tool_name)
     ask_managers(call, moved)
@@ -310,6 +311,6 @@ def ask_managers(call: Call, card: BookingCard) -> None:
     """Let the managers know of a request, and leave what happens while it waits."""
     if card.state is not State.PENDING:
         return
-    once = f"{card.id}:{card.sequence}"
-    call.later("mail", {"event": "approval_wanted", "booking_id": card.id}, once=f"approval_wanted:{once}")
-    call.later("expire", {"booking_id": card.id}, card.starts_at, once=f"expire:{once}")
+    payload: dict[str, object] = {"event": "approval_wanted", "booking_id": card.id}
+    call.later("mail", payload, once=mail_name(card, "approval_wanted"))
+    deadlines.leave(call, (card,))

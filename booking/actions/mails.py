@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from booking.actions import answers, outage_news, several_news
+from booking.actions import answer_links, outage_news, several_news
 from booking.actions.call import Call
 from booking.actions.outage_news import OutageNews
 from booking.models import mails, visits
@@ -51,13 +51,15 @@ EVENTS = (
     | ABOUT_A_CERTIFICATE
 )
 TO_MANAGERS = frozenset(
-    {"approval_wanted", "approval_reminder", "join_asked", "fault_reported", "visit_asked", "visit_wanted", "several_wanted"}
+    {"approval_wanted", "join_asked", "fault_reported", "visit_asked", "visit_wanted", "several_wanted"}
 )
+# They bring the link that answers the request.
+WITH_LINK = frozenset({"approval_wanted", "approval_reminder"})
 # For the trainers too.
 TO_STAFF = frozenset({"fault_reported", "visit_asked"})
 # Sent some seconds after the decision; not at all when it has been undone by then.
 UNDOABLE = frozenset({"booking_approved", "booking_declined"})
-# Not sent when the request has its answer by then, and with a link that answers it.
+# Not sent when the request has its answer by then.
 TO_ANSWER = frozenset({"approval_wanted", "approval_reminder", "approval_escalated"})
 
 
@@ -93,7 +95,7 @@ class Letter:
 
 def is_for_managers(payload: Mapping[str, Any]) -> bool:
     """Whether the job stands for one mail to each manager of a space."""
-    return payload.get("event") in TO_MANAGERS and "account_id" not in payload and "email" not in payload
+    return payload.get("event") in TO_MANAGERS | WITH_LINK and "account_id" not in payload and "email" not in payload
 
 
 def spread(call: Call, job_id: int, payload: Mapping[str, Any]) -> None:
@@ -101,8 +103,10 @@ def spread(call: Call, job_id: int, payload: Mapping[str, Any]) -> None:
     space_id = payload.get("space_id") or _booking(call.session, payload).space.id
     people = mails.staff if payload["event"] in TO_STAFF else mails.managers
     for account_id in people(call.session, space_id):
-        link = {"link": answers.link(call, payload["booking_id"], account_id)} if payload["event"] in TO_ANSWER else {}
-        call.later("mail", {**payload, **link, "account_id": account_id}, once=f"mail:{job_id}:{account_id}")
+        own = {**payload, "account_id": account_id}
+        if payload["event"] in WITH_LINK:
+            own["link"] = answer_links.link(call, payload["booking_id"], account_id)
+        call.later("mail", own, once=f"mail:{job_id}:{account_id}")
 
 
 def letter(call: Call, payload: Mapping[str, Any]) -> Letter | None:
@@ -184,14 +188,14 @@ def _about_visit(call: Call, event: str, reader: Reader, payload: Mapping[str, A
     return Letter(event, reader, link, visit=visit, details={"reason": visit.reason, **payload})
 
 
-def _about_several(call: Call, event: str, reader: Reader, payload: Mapping[str, Any]) -> Letter | None:
-    found = several_news.news(call, payload)
-    return Letter(event, reader, found["link"], details={**payload, **found}) if found else None
-
 def _about_offer(call: Call, event: str, reader: Reader, payload: Mapping[str, Any]) -> Letter | None:
     times = _times(payload, "starts_at", "ends_at")
     return Letter(event, reader, payload["link"], times=times, space=_space(call.session, payload), details=payload)
 
+
+def _about_several(call: Call, event: str, reader: Reader, payload: Mapping[str, Any]) -> Letter | None:
+    found = several_news.news(call, payload)
+    return Letter(event, reader, found["link"], details={**payload, **found}) if found else None
 
 
 def _tool_path(report: ReportCard) -> str:
@@ -237,5 +241,5 @@ _TELLING: Mapping[frozenset[str], Callable[[Call, str, Reader, Mapping[str, Any]
     outage_news.REPORT_EVENTS: _about_report,
     several_news.EVENTS: _about_several,
     ABOUT_A_VISIT: _about_visit,
-}
     ABOUT_AN_OFFER: _about_offer,
+}

@@ -1,12 +1,12 @@
 """What series and plans share: judging several asks with a fixed number of queries, and writing them in batches."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from booking.actions import bookings as single
-from booking.actions import renderings
+from booking.actions import deadlines, renderings
 from booking.actions.alternatives import equivalent
 from booking.actions.call import Call
 from booking.actions.find import reader_at
@@ -109,23 +109,13 @@ def write(
         "booking",
         [(card.id, card.space_id, _details(card) | {"overridden": said[card.id]} | details) for card in cards],
     )
-    expire_at_start(call, cards)
+    deadlines.leave(call, cards)
     return cards
-
-
-def expire_at_start(call: Call, cards: Iterable[BookingCard]) -> None:
-    """Let each request among them expire when its start comes."""
-    for card in cards:
-        if card.state is State.PENDING:
-            once = f"expire:{card.id}:{card.sequence}"
-            call.later("expire", {"booking_id": card.id}, card.starts_at, once=once)
 
 
 def shift(call: Call, cards: Sequence[BookingCard], looked: Looked, act: str) -> tuple[BookingCard, ...]:
     """Move bookings to what was judged under their ids as keys, in place and together: all let go, then all hold.
 
-    for card, _ in going:
-        freed(call, card.tool_id, card.span)
     A confirmed one that needs approval waits for it again, unless it only shrinks.
     """
     by_key = {each.key: each for each in looked.judgement.verdicts}
@@ -134,8 +124,10 @@ def shift(call: Call, cards: Sequence[BookingCard], looked: Looked, act: str) ->
     for card, verdict in going:
         _change(call, card, verdict, known)
     claims.shift_all(call.session, [_held(card.id, verdict, known) for card, verdict in going])
+    for card, _ in going:
+        freed(call, card.tool_id, card.span)
     moved = tuple(_moved(call, card, act) for card, _ in going)
-    expire_at_start(call, moved)
+    deadlines.leave(call, moved)
     return moved
 
 

@@ -208,10 +208,10 @@ def number_waiting(session: Session, space_ids: Collection[int] | None) -> int:
 
 
 def due_to_expire(session: Session, now: datetime, limit: int) -> tuple[int, ...]:
-    """The ids of pending requests whose start has come, earliest first."""
-    starts_at = _unsought(_booking.c.starts_at)
-    due = select(_booking.c.id).where(_PENDING, starts_at <= now)
-    return tuple(session.scalars(due.order_by(starts_at).limit(limit)))
+    """The ids of pending requests that should have been decided by now, earliest first."""
+    until = func.coalesce(_booking.c.decide_by, _booking.c.starts_at, type_=_booking.c.starts_at.type)
+    due = select(_booking.c.id).where(_PENDING, until <= now)
+    return tuple(session.scalars(due.order_by(until).limit(limit)))
 
 
 def add_all(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:

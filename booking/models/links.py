@@ -43,6 +43,13 @@ def add(
     _add(session, account_id, purpose, token_hash, email, now, expires_at)
 
 
+def add_one_more(
+    session: Session, account_id: int, purpose: str, token_hash: str, now: datetime, expires_at: datetime
+) -> None:
+    """Note a fresh link beside the account's earlier ones for this purpose, which go on working."""
+    _add(session, account_id, purpose, token_hash, "", now, expires_at)
+
+
 def add_registration(
     session: Session,
     account_id: int,

@@ -77,6 +77,7 @@ SENTENCES = {
     "sign_in_wrong": lazy_gettext("This address and this password don't belong together."),
     "registration_password_wrong": lazy_gettext("This is not the password that was chosen in this registration."),
     "reason_needed": lazy_gettext("Please say why: the maker reads it."),
+    "no_such_account": lazy_gettext("Nobody with this address has a confirmed account."),
     "until_or_times": lazy_gettext("Please give a last day or a number of dates, one of both."),
     "not_a_whole_minute": lazy_gettext("Please give a time in whole minutes."),
     "no_dates": lazy_gettext("This leaves no date at all. Please choose at least one."),

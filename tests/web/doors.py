@@ -280,6 +280,7 @@ def _secrets(session: Session, space: Space, people: dict[str, Account]) -> dict
         "team_id": team.id,
         "teams.invitation_id": added(session, into_team).id,
         "teams.token": INVITED,
+        "answers.token": INVITED,
         "invitation_id": added(session, invitation).id,
         "joining.token": INVITED,
         "calendars.token": FEED,

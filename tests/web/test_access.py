@@ -29,6 +29,8 @@ s - - - - - +   POST /admin/quotas/
 s - - - - - +   POST /admin/quotas/<bounded:limit_id>/remove
 + + + + + + +   GET /answers/<token>
 + + + + + + +   POST /answers/<token>
++ + + + + + +   GET /answers/<token>
++ + + + + + +   POST /answers/<token>
 + + + + + + +   GET /api/docs
 + + + + + + +   GET /api/v1/
 + + + + + + +   GET /api/v1/availability
@@ -133,6 +135,8 @@ s 0 0 0 + 0 +   POST /manage/spaces/<space>/strikes/<bounded:strike_id>/forgive
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/strikes/policy
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/strikes/suspend
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/strikes/suspensions/<bounded:suspension_id>/lift
+s 0 0 0 + 0 +   GET /manage/spaces/<space>/requests
+s 0 0 0 + 0 +   POST /manage/spaces/<space>/requests
 s 0 0 0 + 0 +   GET /manage/spaces/<space>/requests
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/requests
 s 0 0 0 + 0 +   GET /manage/spaces/<space>/supplies/
