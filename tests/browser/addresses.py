@@ -109,6 +109,7 @@ def known_values(demo: Demo) -> dict[str, Any]:
             "teams.accept:token": secrets["teams/join"],
             "space": space,
             "tool": tool,
+            "arrivals.scan:code": session.scalars(select(Tool.code).where(Tool.slug == tool)).first(),
             "booking_id": session.scalars(confirmed).first(),
             "rescues.show:booking_id": session.scalars(confirmed.order_by(Booking.starts_at)).first(),
             "series_id": session.scalars(select(Series.id).where(Series.account_id == maker)).first(),
