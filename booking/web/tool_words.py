@@ -174,6 +174,9 @@ def limits(sheet: ToolSheet, facts: Facts) -> list[tuple[str, str]]:
     ):
         if minutes:
             found.append((name, gettext("%(duration)s kept free", duration=f_duration(minutes))))
+    if rules.check_in_minutes:
+        late = gettext("Within %(duration)s of the start, or it is missed", duration=f_duration(rules.check_in_minutes))
+        found.append((gettext("Check-in"), late))
     if rules.unattended:
         found.append((gettext("Over night"), gettext("May run while the space is closed")))
     if sheet.card.make_and_model:

@@ -1,6 +1,7 @@
 """Checking in, giving back, staying longer, and not coming."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.both_engines
 MINUTE = timedelta(minutes=1)
 
 
-def booked(scene: Scene, **columns: object) -> BookingCard:
+def booked(scene: Scene, **columns: Any) -> BookingCard:
     """Ada's booking from 10:00 to 11:00 of a tool that asks for check-in within 10 minutes."""
     tool_id = scene.tool(check_in_minutes=10, **columns)
     return scene.perform(scene.ada, bookings.place, scene.ask(TEN, tool_id=tool_id))

@@ -147,6 +147,7 @@ def test_the_page_of_a_booking_says_until_when_one_has_to_come(bo: FlaskClient, 
     sent = given | {"approval": "never", "name": "Lumi", "kind": "laser_cutter"}
     assert bo.post(tool, data=sent | {"check_in_minutes": "0"}).status_code == 422
     assert bo.post(tool, data=sent | {"check_in_minutes": "20"}).status_code == 303
+    assert "Within 20 mins of the start, or it is missed" in words(bo.get(tool.removeprefix("/manage")))
     card = make_booking(shop, start=NOW + 60 * MINUTE)
     assert "Check in from 09:45 to 10:20" in words(bo.get(f"/bookings/{card.id}"))
 
