@@ -190,7 +190,8 @@ def _about_visit(call: Call, event: str, reader: Reader, payload: Mapping[str, A
 
 def _about_offer(call: Call, event: str, reader: Reader, payload: Mapping[str, Any]) -> Letter | None:
     times = _times(payload, "starts_at", "ends_at")
-    return Letter(event, reader, payload["link"], times=times, space=_space(call.session, payload), details=payload)
+    link = payload.get("link") or f"{call.settings.base_url}/waitlist/"
+    return Letter(event, reader, link, times=times, space=_space(call.session, payload), details=payload)
 
 
 def _about_several(call: Call, event: str, reader: Reader, payload: Mapping[str, Any]) -> Letter | None:
