@@ -4,7 +4,7 @@ from flask import Blueprint, Flask
 
 from booking.web import (
     admin,
-    answers,
+    answering_times,
     approvals,
     arrivals,
     calendars,
@@ -55,11 +55,12 @@ def register(app: Flask) -> None:
 
 # The routes of accounts and sign_ins make one blueprint, `accounts`; those of bookings and placing `bookings`, of
 # certificates, grants, acceptances and skills `certificates`, of joining and invitations `joining`, of series and
-# series_changes `series`, of plans and planning `plans`, of outages and units `outages`,
+# series_changes `series`, of plans and planning `plans`, of outages and units `outages`, of answers and answering_times
+# `answers`,
 # of reports and report_desk `reports`.
 BLUEPRINTS: tuple[Blueprint, ...] = (
     admin.blueprint,
-    answers.blueprint,
+    answering_times.blueprint,
     approvals.blueprint,
     arrivals.blueprint,
     calendars.blueprint,

@@ -1,0 +1,33 @@
+"""How long an answer usually takes at a space, said where somebody asks or waits for one.
+
+This belongs to the blueprint of answers.
+"""
+
+from datetime import timedelta
+
+from flask_babel import gettext
+
+from booking import edge
+from booking.models import answering_times
+from booking.outside import clock
+from booking.web.answers import blueprint as blueprint
+from booking.wording.display import f_duration
+
+LOOKED_BACK = timedelta(days=90)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@blueprint.app_context_processor
+def _words() -> dict[str, object]:
+    return {"usual_answer": usual_answer}
+
+
+def usual_answer(space_id: int) -> str:
+    """The sentence, from the answers of the last 90 days; empty where they are too few. One query."""
+    length = answering_times.usual(edge.session(), space_id, clock.now() - LOOKED_BACK)
+    if length is None:
+        return ""
+    if length < _HOUR:
+        return str(gettext("An answer usually takes less than an hour."))
+    step = _HOUR if length < 2 * _DAY else _DAY
+    return str(gettext("An answer usually takes about %(length)s.", length=f_duration(round(length / step) * step)))
