@@ -20,6 +20,7 @@ from booking.models.database import db, reading
 from booking.models.jobs import JobCard, is_due
 from booking.outside import clock, mail
 from booking.outside.mail import Mail
+from booking.rules.spans import Span
 from booking.wording.display import f_yours
 from booking.wording.visits import conditions
 
@@ -203,7 +204,6 @@ def _escalate(job: JobCard) -> None:
     edge.perform(deadlines.escalate, int(job.payload["booking_id"]), datetime.fromisoformat(job.payload["until"]))
 
 
-def _render(job: JobCard) -> None:
 def _freed(job: JobCard) -> None:
     span = Span(*(datetime.fromisoformat(job.payload[name]) for name in ("from", "until")))
     edge.perform(offers.offer_freed, int(job.payload["tool_id"]), span)
@@ -217,6 +217,7 @@ def _wait_over(job: JobCard) -> None:
     edge.perform(waitlist.end, int(job.payload["entry_id"]))
 
 
+def _render(job: JobCard) -> None:
     edge.perform(renderings.run, dict(job.payload))
 
 
@@ -242,10 +243,10 @@ HANDLERS: dict[str, Callable[[JobCard], None]] = {
     "remind": _remind,
     "escalate": _escalate,
     "missed": _missed,
-    "render": _render,
     "freed": _freed,
     "offer_over": _offer_over,
     "wait_over": _wait_over,
+    "render": _render,
     "certificates": _certificates,
     "seal": _seal,
     "sweep": _sweep,
