@@ -11,6 +11,8 @@ from booking.models.bookings import BookingCard
 from booking.models.database import reading, writing
 from booking.models.facts import facts_for
 from booking.models.tables.accounts import Account
+from booking.rules.refusals import Refused
+from booking.rules.several import Clashing
 from booking.rules.spans import Span
 from tests.acting import HOUR, TEN, Scene
 from tests.chaos.test_races import PEOPLE, ROUNDS, reasons, together, winners
@@ -60,7 +62,11 @@ def test_moves_plans_and_new_bookings_keep_to_one_quota_and_nobody_waits_for_eve
 
     def planned(first: int) -> BookingCard:
         asks = [scene.ask(TEN + number * HOUR, tool_id=tool_ids[first - number]) for number in range(2)]
-        plan_id = scene.perform(scene.ada, plans.place, asks)
+        try:
+            plan_id = scene.perform(scene.ada, plans.place, asks)
+        except Clashing as clashing:  # Both parts are told where none has room.
+            assert {refusal.code for refusal in clashing.refusals} == {"quota_used"}
+            raise Refused(clashing.refusals[:1]) from clashing
         return scene.read(scene.ada, plans.show, plan_id).parts[0]
 
     def move(card: BookingCard) -> Callable[[], BookingCard]:
