@@ -34,6 +34,7 @@ OTHERS = {
     "by_invitation": ("Only invitations lead into the space.", ""),
     "changed_meanwhile": ("Somebody else has changed the same thing since it was read.", ""),
     "email_taken": ("Another account has this mail address.", ""),
+    "extension_needs_approval": ("More time on a tool that needs a yes; a manager may give it all the same.", ""),
     "inviter_may_not": ("Whoever sent the invitation doesn't manage the space any more.", ""),
     "last_lead": ("The team would have nobody left who leads it.", ""),
     "last_manager": ("The space would have no manager left.", ""),
