@@ -13,8 +13,7 @@ from booking.seeding.diary import Diary
 from booking.seeding.places import PlacedSpace, PlacedTool
 from booking.seeding.rows import Rows
 
-_PRINTER, _POWDER = "bambu-lab-x1-carbon", "formlabs-fuse-1-30w"
-_LASER, _SEWING = "thunder-laser-nova-51", "jack-f5"
+_PRINTER, _LASER, _SEWING = "bambu-lab-x1-carbon", "thunder-laser-nova-51", "jack-f5"
 _MADE_BEFORE = timedelta(hours=7)
 
 
@@ -29,9 +28,8 @@ class Repeating:
         """A weekly series of the fixed maker, one of somebody else that waits for an answer, and a plan."""
         maker = self._town.by_email[log_ins.MAKER]
         self._repeat(maker, _PRINTER, 2, time(9), 120, "Printing for the robot club", 6)
-        self._repeat(
-            self._town.by_email[log_ins.NUMBERED[4]], _LASER, 9, time(16), 60, "展板，每周一块", 3, State.PENDING
-        )
+        other = self._town.by_email[log_ins.NUMBERED[4]]
+        self._repeat(other, _LASER, 1, time(16), 60, "展板，每周一块", 3, State.PENDING)
         self._plan(maker, "Tool roll with a printed box", 5)
 
     def mark(self) -> None:
