@@ -1,4 +1,4 @@
-"""Indexes for lists that grow long: bookings by their start, jobs that are done or dead; what a confirming link sets."""
+"""Indexes for lists that grow long (bookings by start, jobs done or dead), and what a confirming link sets."""
 
 import sqlalchemy as sa
 from alembic import op
