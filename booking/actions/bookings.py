@@ -224,18 +224,10 @@ def shift(
     overridden += tuple(each.code for each in refusals if each.code in settled.intersection(card.overridden))
     only_shrinks = ask.tool_id == card.tool_id and card.span.contains(ask.span)
     state = after if only_shrinks or keeps_approval else states.first_state(policy.needed_approval(ask, facts))
-    bookings.change(
-        call.session,
-        card,
-        call.now,
-        state=state.value,
-        tool_id=facts.tool.id,
-        space_id=facts.tool.space_id,
-        starts_at=ask.span.start,
-        ends_at=ask.span.end,
-        purpose=ask.purpose,
-        overridden=list(overridden),
-    )
+    where = {"tool_id": facts.tool.id, "space_id": facts.tool.space_id}
+    when = {"starts_at": ask.span.start, "ends_at": ask.span.end}
+    told = {"state": state.value, "purpose": ask.purpose, "overridden": list(overridden)}
+    bookings.change(call.session, card, call.now, **where, **when, **told)
     held = units.with_buffers(facts, ask.span)
     claims.shift(call.session, card.id, facts.tool, _units(ask, facts, card.unit_id), held)
     freed(call, card.tool_id, card.span)
