@@ -230,10 +230,15 @@ def shift(
     bookings.change(call.session, card, call.now, **where, **when, **told)
     held = units.with_buffers(facts, ask.span)
     claims.shift(call.session, card.id, facts.tool, _units(ask, facts, card.unit_id), held)
-    freed(call, card.tool_id, card.span)
-    was: dict[str, Any] = {"old_starts_at": card.starts_at.isoformat(), "old_ends_at": card.ends_at.isoformat()}
-    moved = written(call, card.id, "move", overridden=list(overridden), **was)
-    tell(call, moved, "booking_moved", **was, old_tool=card.tool_name)
+    return _moved(call, card, overridden)
+
+
+def _moved(call: Call, before: BookingCard, overridden: Iterable[str]) -> BookingCard:
+    """The booking after a move, told to everybody whom it concerns."""
+    freed(call, before.tool_id, before.span)
+    was: dict[str, Any] = {"old_starts_at": before.starts_at.isoformat(), "old_ends_at": before.ends_at.isoformat()}
+    moved = written(call, before.id, "move", overridden=list(overridden), **was)
+    tell(call, moved, "booking_moved", **was, old_tool=before.tool_name)
     ask_managers(call, moved)
     return moved
 
