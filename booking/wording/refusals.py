@@ -24,6 +24,9 @@ PLAIN = {
         "You can move other people's bookings only within spaces that you manage. Ask the maker to move this one."
     ),
     "last_lead": lazy_gettext("A team needs somebody who leads it. Hand over the lead first, or dissolve the team."),
+    "inviter_may_not": lazy_gettext(
+        "Whoever invited you does not manage this space any more. Ask the space for another invitation."
+    ),
     "no_visit_needed": lazy_gettext("You can book this tool without asking for a visit."),
     "extension_needs_approval": lazy_gettext(
         "A manager has to say yes to more time on this tool. Ask somebody of the space."
