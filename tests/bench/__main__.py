@@ -149,7 +149,6 @@ def compared(engine: str, kinds: dict[str, Kind], built: float, insert: float) -
         return [judged, Figure(engine, f"{what} / empty, with the database's processes", own.over(empty), None, told)]
 
     waited = kinds["create"].wait
-    library_detail = f"{built:.0f} ms, {cost['feed']:.1f} ms"
     return [
         ratio("create", "empty", "a booking made over HTTP / empty", 15),
         Figure(
@@ -165,7 +164,7 @@ def compared(engine: str, kinds: dict[str, Kind], built: float, insert: float) -
             f"{EVENTS:,} events: built by icalendar / our feed over HTTP",
             built / cost["feed"],
             50,
-            library_detail,
+            f"{built:.0f} ms, {cost['feed']:.1f} ms",
             least=True,
         ),
         ratio("feed", "join", f"{EVENTS:,} events: our feed / the bare SQL join, both over HTTP", 2),
