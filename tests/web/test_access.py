@@ -29,8 +29,6 @@ s - - - - - +   POST /admin/quotas/
 s - - - - - +   POST /admin/quotas/<bounded:limit_id>/remove
 + + + + + + +   GET /answers/<token>
 + + + + + + +   POST /answers/<token>
-+ + + + + + +   GET /answers/<token>
-+ + + + + + +   POST /answers/<token>
 + + + + + + +   GET /api/docs
 + + + + + + +   GET /api/v1/
 + + + + + + +   GET /api/v1/availability
@@ -137,8 +135,6 @@ s 0 0 0 + 0 +   POST /manage/spaces/<space>/strikes/suspend
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/strikes/suspensions/<bounded:suspension_id>/lift
 s 0 0 0 + 0 +   GET /manage/spaces/<space>/requests
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/requests
-s 0 0 0 + 0 +   GET /manage/spaces/<space>/requests
-s 0 0 0 + 0 +   POST /manage/spaces/<space>/requests
 s 0 0 0 + 0 +   GET /manage/spaces/<space>/supplies/
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/supplies/
 s 0 0 0 + 0 +   GET /manage/spaces/<space>/supplies/<bounded:supply_id>/
@@ -182,6 +178,7 @@ s + + + + + +   POST /plans/new
 + + + + + + +   POST /preferences/theme
 s + + + + + +   GET /profile
 s + + + + + +   POST /profile
+s + + + + + +   GET /profile/data.json
 s + + + + + +   POST /profile/email
 s + + + + + +   POST /profile/password
 s + + + + + +   GET /profile/sign-ins
