@@ -235,8 +235,8 @@ def test_several_reasons_are_said_at_once(ada: FlaskClient, workshop: Workshop) 
     assert answer.status_code == 422
     words = element(answer, "#verdict").text
     assert "certificate" in words and "The longest booking" in words and "not open" in words
-    way = element(answer, f"#verdict a[href='/spaces/{workshop.space.slug}/']")
-    assert "for the training" in way.text
+    page = f"/spaces/{workshop.space.slug}/tools/{workshop.tool.slug}/"
+    assert element(answer, f"#verdict a[href='{page}#training']").text.strip() == "How to get the training"
     assert "all the same" not in answer.text
 
 
