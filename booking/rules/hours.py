@@ -109,8 +109,12 @@ def shut_within(hours: Hours, span: Span, *, unattended: bool) -> tuple[Span, ..
 
 def next_opening(hours: Hours, instant: datetime) -> Span | None:
     """The first open time at or after an instant; None when nothing opens within nine weeks."""
-    end = instant + _SEARCHED_WEEKS * _WEEK
-    ahead = open_within(hours, Span(instant, end))
+    for weeks in (1, _SEARCHED_WEEKS):
+        end = instant + weeks * _WEEK
+        ahead = open_within(hours, Span(instant, end))
+        # Most open within days; an opening at the end of what was looked at may last longer.
+        if ahead and ahead[0].end < end:
+            return ahead[0]
     return ahead[0] if ahead else None
 
 

@@ -3,14 +3,14 @@
 from collections import ChainMap
 from functools import lru_cache
 
-from babel import Locale
-from flask import Flask, g, has_app_context
-from flask_babel import get_domain, get_locale, gettext, pgettext
+from flask import Flask
+from flask_babel import get_domain, gettext, pgettext
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from booking.web import assets, richtext
+from booking.web.messages import reader_locale
 from booking.web.slots import slots
 from booking.wording import display
 from booking.wording.display import LANGUAGES
@@ -82,16 +82,6 @@ def remembered(message: str) -> str:
     """The message in the reader's language."""
     locale = reader_locale()
     return _translated((locale.language, locale.script, locale.territory) if locale else None, message)
-
-
-def reader_locale() -> Locale | None:
-    """The locale of whoever reads this page or mail.
-
-    What Flask-Babel has found out for it, or was told to use, is looked at first: its own way takes four times as long.
-    """
-    held = vars(g._get_current_object()).get("_flask_babel") if has_app_context() else None
-    found: Locale | None = getattr(held, "babel_locale", None)
-    return found or get_locale()
 
 
 @lru_cache(maxsize=8192)

@@ -21,7 +21,7 @@ from flask import (
 )
 from flask.sessions import NullSession, SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel, gettext
+from flask_babel import gettext
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
@@ -35,6 +35,7 @@ from booking.outside.secrets import short_code
 from booking.rules.refusals import Absent, Denied, Refused, Unacceptable
 from booking.web import display, signed_in
 from booking.web.converters import BoundedInteger
+from booking.web.messages import Messages
 from booking.wording.accounts import too_many_tries_sentence
 from booking.wording.problems import problem_sentences
 from config import LANGUAGES, ROOT, Settings
@@ -68,7 +69,7 @@ def register(app: Flask) -> None:
     app.url_map.converters["bounded"] = BoundedInteger
     csrf.init_app(app)
     signed_in.register(LoginManager(app))
-    Babel(
+    Messages(
         app,
         default_translation_directories=str(ROOT / "booking" / "translations"),
         locale_selector=reader_language,
