@@ -178,7 +178,6 @@ s + + + + + +   POST /plans/new
 + + + + + + +   POST /preferences/theme
 s + + + + + +   GET /profile
 s + + + + + +   POST /profile
-s + + + + + +   GET /profile/data.json
 s + + + + + +   POST /profile/email
 s + + + + + +   POST /profile/password
 s + + + + + +   GET /profile/sign-ins
