@@ -43,10 +43,12 @@ OTHERS = {
     "not_confirmed": ("The mail address has to be confirmed before signing in.", ""),
     "not_your_decision": ("Somebody else decided about the request, so it is hers to undo.", ""),
     "not_your_space": ("Somebody else's booking would move to a space that the mover doesn't manage.", ""),
+    "offer_over": ("The offer was passed, taken or is too old.", ""),
     "too_many_feeds": ("An account has as many calendar addresses as it may.", "most"),
     "too_many_teams": ("A person is in as many teams as anybody may be.", "most"),
     "too_many_tokens": ("An account holds as many tokens as it may.", "most"),
     "too_many_tries": ("Too many tries failed; `lifts_at` says when the next one is heard.", ""),
+    "too_many_waits": ("A person waits for as much as anybody may.", "most"),
     "wrong_state": ("The booking's state does not allow this act.", "state, act"),
 }
 ENDING = f"""

@@ -110,9 +110,11 @@ def _columns(statement: ClauseElement) -> list[Any]:
 
 
 def _connection(session: Session) -> Connection:
-    """The session's connection, past its own bookkeeping where it was given one."""
+    """The session's connection, past its own bookkeeping where it was given one and no savepoint waits to be set."""
     bind = session.get_bind()
-    return bind if isinstance(bind, Connection) else session.connection()
+    if isinstance(bind, Connection) and not session.in_nested_transaction():
+        return bind
+    return session.connection()
 
 
 def _way_in(kind: TypeEngine[Any], dialect: Dialect) -> Change | None:
