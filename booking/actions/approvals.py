@@ -18,6 +18,7 @@ from booking.rules.text import many_lines
 # The mail about a decision waits that long, so that an undone one is never heard of.
 UNDONE_WITHIN = timedelta(seconds=10)
 _LONGEST_REASON = 500
+_QUOTAS = frozenset({"quota_used", "visitors_share_used"})
 # The request was in time when it was made; how long managers take must not count against it.
 _NOT_ASKED_AGAIN = frozenset({"too_soon"})
 
@@ -67,7 +68,8 @@ def undo(call: Call, booking_id: int) -> BookingCard:
     """Put one's decision of the last ten seconds back to pending, its mail unsent; a pending request stays as it is.
 
     Raises Refused with `wrong_state` when it is too late for that, with `not_your_decision` for what somebody else
-    decided, with `slot_taken` when the time of a declined request belongs to somebody else by now.
+    decided; of a declined request with `slot_taken` when its time, or with `quota_used` or `visitors_share_used` when
+    what its maker may use, belongs to another booking by now.
     """
     card = _load(call, booking_id, None)
     if states.already_done(card.state, Act.UNDO):
@@ -79,6 +81,8 @@ def undo(call: Call, booking_id: int) -> BookingCard:
         raise states.wrong_state(card.state.value, Act.UNDO)
     if decided.by != call.person.account_id:
         raise Refused((Refusal("not_your_decision"),))
+    if not approved:
+        _stay_within_quotas(call, card)
     approvals.take_back(call.session, card.id, decided.at)
     jobs.withdraw(call.session, mail_name(card, "booking_approved" if approved else "booking_declined"))
     bookings.change(call.session, card, call.now, state=after.value, reason="", ended_at=None)
@@ -96,6 +100,14 @@ def _load(call: Call, booking_id: int, expected: int | None) -> BookingCard:
     card = load(call, booking_id, expected=expected)
     call.require(Role.MANAGER, card.space_id)
     return card
+
+
+def _stay_within_quotas(call: Call, card: BookingCard) -> None:
+    """Raise Refused when the maker has used up by other bookings what a declined request had left to her."""
+    facts = facts_for(call.session, card.tool_id, card.span, card.account_id, team_id=card.team_id)
+    used = tuple(each for each in objections(card, facts, call.now) if each.code in _QUOTAS)
+    if used:
+        raise Refused(used)
 
 
 def _ask(card: BookingCard) -> Ask:

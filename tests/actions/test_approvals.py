@@ -15,7 +15,7 @@ from booking.models.tables.tools import Outage, Tool, Unit
 from booking.rules.refusals import Denied, Refused
 from booking.rules.states import State
 from tests.acting import HOUR, TEN, Scene
-from tests.factories import make_certificate
+from tests.factories import make_certificate, make_quota
 
 pytestmark = pytest.mark.both_engines
 
@@ -183,3 +183,14 @@ def test_a_declined_time_that_somebody_else_has_by_now_is_not_taken_back(scene: 
         scene.perform(scene.bo, approvals.undo, card.id)
     assert [refusal.code for refusal in refused.value.refusals] == ["slot_taken"]
     assert decisions(scene) == [(scene.bo.account_id, False, "")]
+
+
+def test_a_declined_request_does_not_come_back_beyond_its_makers_quota(scene: Scene) -> None:
+    with writing(scene.engine) as session:
+        make_quota(session, amount=60, space_id=scene.space_id)
+    card = requested(scene)
+    scene.perform(scene.bo, approvals.decline, card.id, "The lens is being cleaned.")
+    scene.perform(scene.ada, bookings.place, scene.ask(TEN + 3 * HOUR))
+    with pytest.raises(Refused) as refused:
+        scene.perform(scene.bo, approvals.undo, card.id)
+    assert [refusal.code for refusal in refused.value.refusals] == ["quota_used"]
