@@ -4,6 +4,7 @@ import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from booking import create_app
-from booking.models.database import reading
+from booking.models.database import reading, writing
 from booking.models.tables.accounts import Account
 from booking.models.tables.bookings import Booking
 from booking.models.tables.certificates import Certificate
@@ -22,7 +23,9 @@ from booking.models.tables.spaces import Space
 from booking.models.tables.teams import TeamMember
 from booking.models.tables.tools import Outage, Tool
 from booking.models.tables.visits import Visit
+from booking.models.tables.waitlist import Offer, WaitlistEntry
 from booking.outside import clock
+from booking.outside.secrets import digest
 from booking.rules.states import State
 from config import load_settings
 from tests.acting import engine_on
@@ -34,8 +37,9 @@ ROLES = ("", "maker", "manager", "admin")
 # What a page has to be asked besides its address.
 TIME = "?date=2030-01-07&start=10:00&end=11:00"
 QUERIES = {"manage_tools.new": "?kind=laser_cutter", "bookings.check": TIME, "bookings.check_move": TIME}
+OFFERED = "an-offer-that-nobody-answered"
 QUERIES["series.create"] = f"{TIME}&frequency=weekly"
-LINKS = ("confirm", "reset", "invitations", "teams/join")
+LINKS = ("confirm", "reset", "invitations", "teams/join", "answers")
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ def known_values(demo: Demo) -> dict[str, Any]:
     """What the addresses of the demo network are made of, by the name of the part, or by endpoint and name."""
     _, space, _, tool, _ = demo.instant.strip("/").split("/") + [""]
     secrets = mailed_links(demo, space)
+    offer_in_time(demo)
     with engine_on(demo.installation.database_url) as engine, reading(engine) as session:
         maker = select(Account.id).where(Account.email == "maker@example.org").scalar_subquery()
         ahead = select(Booking.id).where(Booking.account_id == maker, Booking.starts_at > clock.now())
@@ -107,6 +112,8 @@ def known_values(demo: Demo) -> dict[str, Any]:
             "visits.ask:space": host,
             "visits.ask:tool": lent,
             "teams.accept:token": secrets["teams/join"],
+            "answers.show:token": secrets["answers"],
+            "waitlist.offer:secret": OFFERED,
             "space": space,
             "tool": tool,
             "arrivals.scan:code": session.scalars(select(Tool.code).where(Tool.slug == tool)).first(),
@@ -127,12 +134,25 @@ def known_values(demo: Demo) -> dict[str, Any]:
         }
 
 
+def offer_in_time(demo: Demo) -> None:
+    """An offer that nobody answered, of one who waits in the demo network."""
+    now = clock.now()
+    with engine_on(demo.installation.database_url) as engine, writing(engine) as session:
+        entry_id, tool_id = session.execute(
+            select(WaitlistEntry.id, WaitlistEntry.tool_id).where(WaitlistEntry.tool_id.is_not(None))
+        ).all()[0]
+        times = {"starts_at": now, "ends_at": now + timedelta(hours=1), "created_at": now, "expires_at": now}
+        session.add(Offer(entry_id=entry_id, tool_id=tool_id, token_hash=digest(OFFERED), state="lapsed", **times))
+
+
 def mailed_links(demo: Demo, space: str) -> dict[str, str]:
     """The secrets of links that come by mail, after asking for each of them; and the name of one mail."""
     with entered(demo, "manager") as manager:
         manager.go(f"/spaces/{space}/members/invite").send(email="guest@example.org", role="member")
     with entered(demo, "maker") as maker:
         maker.go("/teams/1/").send("/invite", email="mate@example.org")
+        # Far from the times at which the journeys book.
+        maker.go(f"{demo.asking}book?date={date.today() + timedelta(days=20)}").send("/book")  # noqa: DTZ011
     with entered(demo, "") as guest:
         guest.go("/register").send(name="New", email="new@example.org", password=PASSWORD, language="en")
         guest.go("/reset").send(email="trainer@example.org")
