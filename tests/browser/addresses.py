@@ -106,14 +106,11 @@ def known_values(demo: Demo) -> dict[str, Any]:
         certificates = select(Certificate.id).join(Space, Space.id == Certificate.space_id).where(Space.slug == space)
         for_members = select(Space.slug, Tool.slug).join_from(Tool, Space).where(Space.bookable_by == "members")
         host, lent = session.execute(for_members.order_by(Tool.id)).first() or ("", "")
-        return {
+        return _secret(secrets) | {
             "team_id": session.scalars(select(TeamMember.team_id).where(TeamMember.account_id == maker)).first(),
             "visit_id": session.scalars(select(Visit.id).where(Visit.account_id == maker)).first(),
             "visits.ask:space": host,
             "visits.ask:tool": lent,
-            "teams.accept:token": secrets["teams/join"],
-            "answers.show:token": secrets["answers"],
-            "waitlist.offer:secret": OFFERED,
             "space": space,
             "tool": tool,
             "arrivals.scan:code": session.scalars(select(Tool.code).where(Tool.slug == tool)).first(),
@@ -127,11 +124,20 @@ def known_values(demo: Demo) -> dict[str, Any]:
             "certificate_id": session.scalars(certificates).first(),
             "kinds.show:kind": "laser_cutter",
             "imports.upload:kind": "tools",
-            "admin.letter:name": secrets["letter"],
-            "accounts.confirm:secret": secrets["confirm"],
-            "accounts.reset:secret": secrets["reset"],
-            "joining.accept:token": secrets["invitations"],
         }
+
+
+def _secret(secrets: Mapping[str, str]) -> dict[str, Any]:
+    """The parts of addresses that only mails tell."""
+    return {
+        "teams.accept:token": secrets["teams/join"],
+        "answers.show:token": secrets["answers"],
+        "waitlist.offer:secret": OFFERED,
+        "admin.letter:name": secrets["letter"],
+        "accounts.confirm:secret": secrets["confirm"],
+        "accounts.reset:secret": secrets["reset"],
+        "joining.accept:token": secrets["invitations"],
+    }
 
 
 def offer_in_time(demo: Demo) -> None:
