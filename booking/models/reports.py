@@ -81,14 +81,6 @@ def open_on_tool(session: Session, tool_id: int, limit: int) -> tuple[ReportCard
     return _cards(session, [Report.tool_id == tool_id, Report.state == ReportState.OPEN], limit)
 
 
-def number_open(session: Session, space_ids: Collection[int] | None) -> int:
-    """How many reports wait at these spaces (None: at all)."""
-    question = select(func.count(Report.id)).where(Report.state == ReportState.OPEN)
-    if space_ids is not None:
-        question = question.where(Report.space_id.in_(space_ids))
-    return session.execute(question).scalar_one()
-
-
 def number_open_of(session: Session, tool_id: int, account_id: int) -> int:
     """How many open reports somebody has made of a tool."""
     question = select(func.count(Report.id)).where(Report.tool_id == tool_id, Report.account_id == account_id)

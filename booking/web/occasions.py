@@ -12,7 +12,6 @@ from booking.actions.several import Looked
 from booking.models import tools
 from booking.models.tools import ToolCard
 from booking.rules import policy
-from booking.rules.access import Role
 from booking.rules.availability import Alternative
 from booking.rules.facts import Ask
 from booking.rules.several import Verdict
@@ -79,11 +78,6 @@ def may_override(looked: Looked) -> bool:
     return bool(clashes) and not any(
         clash.ask is None or policy.check_override(clash.refusals, roles[clash.ask.tool_id]) for clash in clashes
     )
-
-
-def is_managed(looked: Looked) -> bool:
-    """Whether the reader manages the space of one of the tools."""
-    return any(edge.asker().has(Role.MANAGER, card.space_id) for card in looked.tools.values())
 
 
 def _occasion(
