@@ -68,11 +68,13 @@ def grant(
 
 
 def revoke(call: Call, slug: str, certificate_id: int, account_id: int) -> None:
-    """Let somebody hold the certificate no more, as a trainer; raises Absent when she doesn't hold it."""
+    """Let somebody hold the certificate no more, as a trainer, and tell her; raises Absent when she doesn't hold it."""
     space = trained(call, slug)
     certificates.card(call.session, space.id, certificate_id, call.now)
     if not grants.revoke(call.session, certificate_id, account_id, call.now):
         raise Absent
+    mail: dict[str, object] = {"event": "certificate_revoked", "account_id": account_id}
+    call.later("mail", mail | {"certificate_id": certificate_id, "link": f"{call.settings.base_url}/certificates/"})
     call.note("certificate_revoked", "certificate", certificate_id, space.id, account=account_id)
 
 

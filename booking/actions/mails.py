@@ -38,7 +38,7 @@ ABOUT_A_VISIT = frozenset(
     {"visit_asked", "visit_wanted", "visit_vouched", "visit_accepted", "visit_declined", "visit_ended"}
 )
 ABOUT_AN_OFFER = frozenset({"offer_made"})
-ABOUT_A_CERTIFICATE = frozenset({"certificate_granted", "certificate_ending"})
+ABOUT_A_CERTIFICATE = frozenset({"certificate_granted", "certificate_ending", "certificate_revoked"})
 EVENTS = (
     ABOUT_AN_ACCOUNT
     | ABOUT_A_SPACE

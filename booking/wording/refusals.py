@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import lazy_gettext
 
 from booking.rules.access import Role
 from booking.rules.refusals import Refusal
 from booking.wording import quota_refusals, visits
 from booking.wording.display import f_duration, f_number, f_range, f_short_day, f_time
 from booking.wording.members import day_words
+from booking.wording.reader import gettext, ngettext
 
 # Sentences without anything to fill in. A reason that people wrote is put behind others, in their own words.
 PLAIN = {
@@ -42,7 +43,7 @@ WRONG_STATES = {
     "pending": lazy_gettext("This request is still waiting for a manager."),
     "confirmed": lazy_gettext("This booking is confirmed already."),
     "declined": lazy_gettext("This request has been declined."),
-    "expired": lazy_gettext("This request has expired, because its start has come."),
+    "expired": lazy_gettext("This request has expired: nobody answered it in time."),
     "withdrawn": lazy_gettext("This request has been withdrawn."),
     "in_use": lazy_gettext("This booking is in use."),
     "cancelled": lazy_gettext("This booking has been cancelled."),

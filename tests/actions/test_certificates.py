@@ -74,6 +74,17 @@ def test_the_holder_is_told_until_when(scene: Scene) -> None:
     assert (mail["certificate_id"], mail["expires_at"]) == (number, IN_THIRTY_DAYS.isoformat())
 
 
+def test_who_holds_it_no_more_is_told(scene: Scene) -> None:
+    number = defined(scene)
+    scene.perform(scene.bo, certificates.grant, slug(scene), number, [scene.ada.account_id])
+    scene.perform(scene.bo, certificates.revoke, slug(scene), number, scene.ada.account_id)
+    assert scene.jobs() == ["certificate_granted", "certificate_revoked"]
+    with reading(scene.engine) as session:
+        mail = session.scalars(select(Job.payload).order_by(Job.id.desc())).first()
+    assert mail is not None
+    assert (mail["account_id"], mail["certificate_id"]) == (scene.ada.account_id, number)
+
+
 def test_several_people_get_it_at_once_and_twice_is_once(scene: Scene) -> None:
     number = defined(scene, valid_days=None)
     with reading(scene.engine) as session:
