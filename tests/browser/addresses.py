@@ -99,6 +99,7 @@ def known_values(demo: Demo) -> dict[str, Any]:
         maker = select(Account.id).where(Account.email == "maker@example.org").scalar_subquery()
         ahead = select(Booking.id).where(Booking.account_id == maker, Booking.starts_at > clock.now())
         confirmed = ahead.where(Booking.state == State.CONFIRMED.value)
+        code = select(Tool.code).where(Tool.slug == tool)
         supplies = select(Supply.id).join(Space, Space.id == Supply.space_id).where(Space.slug == space)
         broken = select(Outage.id, Tool.slug).join(Tool, Tool.id == Outage.tool_id).join(Space)
         broken = broken.where(Space.slug == space)
@@ -113,7 +114,7 @@ def known_values(demo: Demo) -> dict[str, Any]:
             "visits.ask:tool": lent,
             "space": space,
             "tool": tool,
-            "arrivals.scan:code": session.scalars(select(Tool.code).where(Tool.slug == tool)).first(),
+            **dict.fromkeys(("arrivals.scan:code", "labels.drawing:code"), session.scalars(code).first()),
             "booking_id": session.scalars(confirmed).first(),
             "rescues.show:booking_id": session.scalars(confirmed.order_by(Booking.starts_at)).first(),
             "series_id": session.scalars(select(Series.id).where(Series.account_id == maker)).first(),

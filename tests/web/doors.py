@@ -200,6 +200,7 @@ def _of_the_space(session: Session, workshop: Workshop) -> dict[str, Any]:
         "limit_id": factories.make_quota(session, amount=3000).id,
         "report_id": _report(session, workshop).id,
         "arrivals.code": tool.code,
+        "labels.code": tool.code,
         **_missed_times(session, workshop),
         "unit_id": session.query(Unit).filter_by(tool_id=tool.id).one().id,
         "photo_id": added(session, Photo(space_id=space.id, file=PHOTO, **made["size"])).id,

@@ -122,6 +122,7 @@ s 0 0 0 + 0 +   POST /manage/spaces/<space>/hours/staffed
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/hours/week
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/hours/week/<day>/remove
 s 0 0 0 + 0 +   GET /manage/spaces/<space>/labels/
+s 0 0 0 + 0 +   GET /manage/spaces/<space>/labels/<code>.svg
 s 0 0 0 + 0 +   GET /manage/spaces/<space>/photos/
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/photos/
 s 0 0 0 + 0 +   POST /manage/spaces/<space>/photos/<bounded:photo_id>/remove

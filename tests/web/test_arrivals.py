@@ -178,3 +178,15 @@ def test_labels_show_each_tool_with_its_code(bo: FlaskClient, ada: FlaskClient, 
     assert f"http://localhost/q/{shop.tool.code}" in page.text
     assert len(BeautifulSoup(page.data, "html.parser").select(".label svg.qr")) == 1
     assert "Labels" in words(bo.get(f"/manage/spaces/{shop.space.slug}/tools/"))
+
+
+def test_the_code_of_a_tool_is_there_as_a_file(bo: FlaskClient, ada: FlaskClient, shop: Workshop) -> None:
+    labels = f"/manage/spaces/{shop.space.slug}/labels/"
+    address = BeautifulSoup(bo.get(labels).data, "html.parser").select_one(".label a")
+    assert address is not None
+    file = bo.get(str(address["href"]))
+    assert (file.status_code, file.mimetype) == (200, "image/svg+xml")
+    assert file.data.startswith(b"<?xml") and b"</svg>" in file.data
+    assert shop.tool.code in file.headers["Content-Disposition"]
+    assert bo.get(f"{labels}not-a-code.svg").status_code == 404
+    assert ada.get(str(address["href"])).status_code == 404
