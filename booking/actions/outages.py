@@ -84,6 +84,26 @@ def declare(call: Call, what: What, wish: OutageWish) -> int:
     return ids[0]
 
 
+def join(call: Call, space: SpaceCard, supply_id: int, tool_ids: Collection[int]) -> None:
+    """Let tools that begin to depend on a supply share its outages that are not over; tells everybody booked.
+
+    Bookings that run are left to run: whoever names the supply decides about the tool, not about them.
+    """
+    lock_tools(call.session, tool_ids)
+    because = outages.of_supplies(call.session, [supply_id], call.now)
+    for starts_at in sorted({row.starts_at for row in because}):
+        shared = [row for row in because if row.starts_at == starts_at]
+        # One that depended on it before still has the outage.
+        new = set(tool_ids).difference(row.tool_id for row in shared)
+        subject = _Subject(space, tuple(sorted(new)), supply_id)
+        wish = OutageWish(starts_at, shared[0].ends_at, shared[0].reason)
+        found = _touched(call, _rows(subject, wish))
+        for tool_id in subject.tool_ids:
+            outage_id = _add(call, subject, tool_id, wish)
+            booked = [card for card in found.cards if card.tool_id == tool_id and card not in found.running]
+            tell(call, "outage_declared", outage_id, booked)
+
+
 def change(
     call: Call, space_slug: str, tool_slug: str, outage_id: int, ends_at: datetime | None, reason: str = ""
 ) -> None:
@@ -163,7 +183,8 @@ def _cut_short(call: Call, card: BookingCard, wish: OutageWish) -> BookingCard:
     bookings.change(call.session, card, call.now, ends_at=until, reason=wish.reason)
     span = Span(card.starts_at, until)
     facts = facts_for(call.session, card.tool_id, span, card.account_id)
-    claims.shift(call.session, card.id, facts.tool, (card.unit_id,), units.with_buffers(facts, span))
+    held = claims.Held(card.id, facts.tool, card.unit_id, units.with_buffers(facts, span), card.pinned)
+    claims.shift_all(call.session, (held,))
     freed(call, card.tool_id, card.span)
     was = {"old_starts_at": card.starts_at.isoformat(), "old_ends_at": card.ends_at.isoformat()}
     return written(call, card.id, "cut_short", reason=wish.reason, **was)

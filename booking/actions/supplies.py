@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from booking.actions import outages
 from booking.actions.call import Call
 from booking.actions.spaces import managed
 from booking.models import supplies, tools
@@ -22,12 +23,18 @@ def add(call: Call, space_slug: str, name: str, tool_ids: Collection[int]) -> in
 
 
 def change(call: Call, space_slug: str, supply_id: int, name: str, tool_ids: Collection[int]) -> None:
-    """Give it another name, and let exactly these tools depend on it; lasting outages stay as they are."""
+    """Give it another name, and let exactly these tools depend on it.
+
+    While it is out of order a new tool is so too; one that does not depend on it any more keeps the outage it has.
+    """
     space = managed(call, space_slug)
-    supplies.one(call.session, space.id, supply_id)
+    before = supplies.one(call.session, space.id, supply_id)
     name = _checked(call, space.id, name, tool_ids, supply_id)
     supplies.change(call.session, supply_id, name, tool_ids)
     call.note("supply_changed", "space", space.id, space.id, supply=supply_id, name=name, tools=sorted(tool_ids))
+    new = set(tool_ids).difference(before.tool_ids)
+    if new:
+        outages.join(call, space, supply_id, new)
 
 
 def remove(call: Call, space_slug: str, supply_id: int) -> None:

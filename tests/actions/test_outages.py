@@ -144,6 +144,24 @@ def test_what_depends_on_one_thing_fails_and_works_again_together(works: Works) 
     assert works.told("outage_ended") == [(scene.ada.account_id, [card.id for card in both], [])]
 
 
+def test_a_tool_that_begins_to_depend_on_a_broken_thing_is_out_of_order_with_the_others(works: Works) -> None:
+    scene = works.scene
+    beam = scene.tool()
+    card = works.book(scene.ada, tool_id=beam)
+    supply = scene.perform(scene.bo, supplies.add, works.space, "Compressor", (scene.tool_id,))
+    outage_id = works.declare(what=What(works.space, supply_id=supply), reason="No air")
+    depend = (works.space, supply, "Compressor")
+    scene.perform(scene.bo, supplies.change, *depend, (scene.tool_id, beam))
+    assert works.told("outage_declared") == [(scene.ada.account_id, [card.id], [])]
+    assert works.trouble(card)
+    for tool_ids in ((scene.tool_id,), (scene.tool_id, beam)):
+        scene.perform(scene.bo, supplies.change, *depend, tool_ids)
+    assert len(works.told("outage_declared")) == 1, "leaving and coming back declares nothing anew"
+    with works.at(NOW + MINUTE):
+        works.end(outage_id)
+        assert not works.trouble(card)
+
+
 @pytest.mark.parametrize("running", Running)
 def test_a_running_booking_ends_or_is_waited_for_as_the_manager_says(works: Works, running: Running) -> None:
     scene = works.scene
