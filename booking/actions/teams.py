@@ -18,13 +18,18 @@ MOST_TEAMS = 20
 
 def create(call: Call, name: str) -> int:
     """A fresh team that whoever acts leads; its id. Raises Unacceptable, Refused `too_many_teams`."""
-    name = text.one_line(name, LONGEST_NAME, "name")
-    if not name:
-        raise Unacceptable(Problem("name", "required"))
+    name = _named(name)
     _keep_few(call, call.person.account_id)
     team_id = teams.add(call.session, name, call.person.account_id, call.now)
     call.note("team_created", "team", team_id)
     return team_id
+
+
+def rename(call: Call, team_id: int, name: str) -> None:
+    """Give the team another name; raises Absent, Denied for whoever doesn't lead it, Unacceptable."""
+    led(call, team_id)
+    teams.rename(call.session, team_id, _named(name))
+    call.note("team_renamed", "team", team_id)
 
 
 def load(call: Call, team_id: int) -> TeamCard:
@@ -138,6 +143,14 @@ def dissolve(call: Call, team_id: int) -> None:
     led(call, team_id)
     teams.dissolve(call.session, team_id, call.now)
     call.note("team_dissolved", "team", team_id)
+
+
+def _named(name: str) -> str:
+    """The name as it is kept; raises Unacceptable for none and for one that is too long."""
+    name = text.one_line(name, LONGEST_NAME, "name")
+    if not name:
+        raise Unacceptable(Problem("name", "required"))
+    return name
 
 
 def _keep_few(call: Call, account_id: int) -> None:

@@ -73,8 +73,10 @@ def mates(session: Session, team_id: int) -> tuple[MateCard, ...]:
 
 def names(session: Session, team_ids: Collection[int]) -> dict[int, str]:
     """The names of teams by their id, in the order of the names."""
+    if not team_ids:
+        return {}
     question = select(Team.id, Team.name).where(Team.id.in_(team_ids)).order_by(Team.name, Team.id)
-    return {team_id: name for team_id, name in session.execute(question)} if team_ids else {}
+    return {team_id: name for team_id, name in session.execute(question)}
 
 
 def lock(session: Session, team_id: int) -> None:
@@ -90,6 +92,11 @@ def add(session: Session, name: str, account_id: int, now: datetime) -> int:
     session.add(TeamMember(team_id=team.id, account_id=account_id, leads=True, since=now))
     session.flush()
     return team.id
+
+
+def rename(session: Session, team_id: int, name: str) -> None:
+    """Give a team another name."""
+    session.get_one(Team, team_id).name = name
 
 
 def join(session: Session, team_id: int, account_id: int, now: datetime) -> None:

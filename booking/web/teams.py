@@ -79,6 +79,22 @@ def invite(team_id: int) -> ResponseReturnValue:
     return redirect(url_for("teams.show", team_id=team_id), 303)
 
 
+@blueprint.post("/<bounded:team_id>/rename")
+@edge.access(edge.Access.SIGNED_IN)
+def rename(team_id: int) -> ResponseReturnValue:
+    """Give the team another name."""
+    actions.led(edge.read_call(), team_id)
+    fields = Fields(request.form)
+    try:
+        name = fields.line("name", actions.LONGEST_NAME)
+        fields.finish()
+        edge.perform(actions.rename, team_id, name)
+    except Unacceptable as unacceptable:
+        return _page(team_id, problem_sentences(unacceptable)), 422
+    flash(gettext("Saved."))
+    return redirect(url_for("teams.show", team_id=team_id), 303)
+
+
 @blueprint.post("/<bounded:team_id>/invitations/<bounded:invitation_id>/revoke")
 @edge.access(edge.Access.SIGNED_IN)
 def revoke(team_id: int, invitation_id: int) -> ResponseReturnValue:

@@ -71,6 +71,18 @@ def test_whoever_makes_a_team_leads_it_and_the_invited_join(scene: Scene) -> Non
     assert [act for act, _who in scene.audit()] == ["team_created", "team_invited", "team_joined"]
 
 
+def test_who_leads_it_gives_it_another_name(scene: Scene) -> None:
+    team_id = scene.perform(scene.ada, teams.create, "Rocket club")
+    scene.perform(scene.ada, teams.rename, team_id, " Balloon  club ")
+    assert scene.perform(scene.ada, teams.load, team_id).name == "Balloon club"
+    for name in ("", "x" * 81):
+        with pytest.raises(Unacceptable):
+            scene.perform(scene.ada, teams.rename, team_id, name)
+    with pytest.raises(Absent):
+        scene.perform(scene.cy, teams.rename, team_id, "Mine")
+    assert [act for act, _who in scene.audit()] == ["team_created", "team_renamed"]
+
+
 def test_an_invitation_goes_to_an_account_in_its_language_and_to_others_in_that_of_the_lead(scene: Scene) -> None:
     team_id = made(scene)
     scene.perform(scene.ada, teams.invite, team_id, as_signed_in(scene, scene.cy).email)

@@ -262,6 +262,7 @@ s 0 + 0 0 0 0   POST /teams/<bounded:team_id>/<any(leave, dissolve):act>
 s 0 + 0 0 0 0   POST /teams/<bounded:team_id>/invitations/<bounded:invitation_id>/revoke
 s 0 + 0 0 0 0   POST /teams/<bounded:team_id>/invite
 s 0 + 0 0 0 0   POST /teams/<bounded:team_id>/members/<bounded:account_id>/<any(lead, remove):act>
+s 0 + 0 0 0 0   POST /teams/<bounded:team_id>/rename
 + + + + + + +   GET /teams/join/<token>
 + + + + + + +   POST /teams/join/<token>
 s + + + + + +   GET /visits/

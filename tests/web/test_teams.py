@@ -189,3 +189,18 @@ def test_signing_in_leads_back_to_the_link(app: Flask, ada: FlaskClient) -> None
     link, browser = invited(app, ada, made.location, eve.email), app.test_client()
     assert str(element(browser.get(link), "main a.primary")["href"]).endswith(f"next={link}")
     assert enter(browser, eve, next=link).location == link
+
+
+def test_a_team_gets_another_name_and_a_name_that_does_not_do_is_kept_in_the_form(ada: FlaskClient, team: Team) -> None:
+    page = f"/teams/{team.id}/"
+    assert post(ada, f"{page}rename", name="Balloon club").status_code == 303
+    assert element(ada.get(page), "h1").text == "Balloon club"
+    refused = post(ada, f"{page}rename", name="")
+    assert refused.status_code == 422
+    assert element(refused, "details[open] [name=name]")["value"] == ""
+
+
+def test_only_who_leads_a_team_renames_it(cy: FlaskClient, team: Team) -> None:
+    page = f"/teams/{team.id}/"
+    assert "Rename the team" not in cy.get(page).text
+    assert post(cy, f"{page}rename", name="Mine").status_code == 403
