@@ -9,6 +9,7 @@ from typing import Any
 
 from booking.rules.geography import Position
 from booking.rules.refusals import Problem, Unacceptable
+from booking.rules.text import refuse_controls
 
 Given = dict[str, Any]
 LARGEST_ID = 2**63 - 1
@@ -143,8 +144,7 @@ def _one(field: Field, name: str, value: object) -> Any:
         return _object(field, name, value)
     if not isinstance(value, str):
         raise Unacceptable(Problem(name, "not_a_text"))
-    if "\0" in value:
-        raise Unacceptable(Problem(name, "control_character"))
+    refuse_controls(value, name)
     if len(value) > field.longest:
         raise Unacceptable(Problem(name, "text_too_long", {"longest": field.longest, "length": len(value)}))
     return _READERS[field.kind](field, name, value)

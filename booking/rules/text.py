@@ -1,4 +1,4 @@
-"""Text as people type it, made fit to store: one form of Unicode, no controls, no half characters."""
+"""Text as people type it, made fit to store: one form of Unicode; controls and half characters are refused."""
 
 import re
 import unicodedata
@@ -9,6 +9,7 @@ _LONGEST_ADDRESS = 254
 # What turns the words after it around, or can't be seen at all: two names would look alike. Joiners within words stay.
 _UNSEEN = frozenset("\u00ad\u061c\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060")
 _UNSEEN |= frozenset("\u2066\u2067\u2068\u2069\ufeff")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _ADDRESS = re.compile(
     r"(?=.{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})"
@@ -22,22 +23,35 @@ _SPELLED = str.maketrans(
 
 
 def one_line(value: str, longest: int, field: str = "text") -> str:
-    """The text on one line, trimmed, in NFC, without controls or lone surrogates; runs of space become one.
+    """The text on one line, trimmed, in NFC; runs of space, tabs and ends of lines become one space.
 
-    Raises Unacceptable with `text_too_long` when more than `longest` characters remain.
+    Raises Unacceptable with `control_character`, or `text_too_long` when more than `longest` characters remain.
     """
+    refuse_controls(value, field)
     spaced = _clean(" ".join(value.split()))
     return _not_longer(" ".join(spaced.split()), longest, field)
 
 
 def many_lines(value: str, longest: int, field: str = "text") -> str:
-    """The text trimmed, in NFC, with lines ended by a line feed; tabs stay, other controls and lone surrogates go.
+    """The text trimmed, in NFC, with lines ended by a line feed; tabs stay.
 
-    Raises Unacceptable with `text_too_long` when more than `longest` characters remain.
+    Raises Unacceptable with `control_character`, or `text_too_long` when more than `longest` characters remain.
     """
+    refuse_controls(value, field)
     lines = value.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     cleaned = ("\t".join(_clean(part) for part in line.split("\t")).rstrip() for line in lines)
     return _not_longer("\n".join(cleaned).strip(), longest, field)
+
+
+def refuse_controls(value: str, field: str) -> None:
+    """Raise Unacceptable with `control_character` where one stands in the text, or half of a character.
+
+    Nobody types them and nobody sees them: text that holds one came in damaged, and would not be what was meant
+    without it. Tabs and ends of lines may stay.
+    """
+    found = _CONTROL.search(value)
+    if found:
+        raise Unacceptable(Problem(field, "control_character", {"character": f"U+{ord(found[0]):04X}"}))
 
 
 def email_address(value: str, field: str = "email") -> str:
@@ -66,7 +80,7 @@ def slug(text: str, default: str, longest: int = 64) -> str:
 
 
 def _clean(value: str) -> str:
-    kept = "".join(char for char in value if char not in _UNSEEN and unicodedata.category(char) not in {"Cc", "Cs"})
+    kept = "".join(char for char in value if char not in _UNSEEN)
     return unicodedata.normalize("NFC", kept)
 
 

@@ -76,13 +76,11 @@ class Fields:
 
     def line(self, name: str, longest: int, required: bool = True) -> str:
         """One line of text, trimmed and in NFC, of at most `longest` characters."""
-        value = text.one_line(self._raw(name)[:LONGEST_RAW_LINE], LONGEST_RAW_LINE)
-        return self._cleaned(name, value, longest, required)
+        return self._cleaned(name, longest, required, text.one_line, self._source.get(name, "")[:LONGEST_RAW_LINE])
 
     def text(self, name: str, longest: int, required: bool = True) -> str:
         """Several lines of text, in NFC, of at most `longest` characters."""
-        value = self._raw(name)
-        return self._cleaned(name, text.many_lines(value, max(len(value), 1)), longest, required)
+        return self._cleaned(name, longest, required, text.many_lines, self._source.get(name, ""))
 
     def email(self, name: str) -> str:
         """One mail address in lower case."""
@@ -196,12 +194,15 @@ class Fields:
     def _raw(self, name: str) -> str:
         return self._source.get(name, "").strip()
 
-    def _cleaned(self, name: str, value: str, longest: int, required: bool) -> str:
-        if required and not value:
-            return self._refused(name, "required", "")
-        if len(value) > longest:
-            return self._refused(name, "text_too_long", "", longest=longest, length=len(value))
-        return value
+    def _cleaned(
+        self, name: str, longest: int, required: bool, clean: Callable[[str, int, str], str], value: str
+    ) -> str:
+        try:
+            cleaned = clean(value, longest, name)
+        except Unacceptable as refused:
+            self._problems.extend(refused.problems)
+            return ""
+        return self._refused(name, "required", "") if required and not cleaned else cleaned
 
     def _required(self, name: str, found: Value | None, stand_in: Value) -> Value:
         return self._refused(name, "required", stand_in) if found is None else found

@@ -25,7 +25,7 @@ from flask_babel import gettext
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -161,12 +161,20 @@ def _prepare() -> ResponseReturnValue | None:
 
 def _refuse_nul() -> None:
     """Refuse the one character that PostgreSQL cannot store, wherever it may come in."""
-    sent = [request.path, *request.args.values(), *request.args]
+    sent = [("", request.path), *request.args.items(multi=True)]
     if request.method not in SAFE_METHODS and request.blueprint != "api":
-        for values in (request.form.lists(), request.args.lists()):
-            sent.extend(part for name, parts in values for part in (name, *parts))
-    if any("\0" in text for text in sent):
-        abort(400)
+        sent.extend(request.form.items(multi=True))
+    for name, value in sent:
+        if "\0" in name or "\0" in value:
+            raise _UnstorableError(name)
+
+
+class _UnstorableError(BadRequest):
+    """A field that holds what no database takes."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__()
+        self.field = "".join(char for char in field[:80] if char.isprintable())
 
 
 def _refuse_strangers() -> None:
@@ -215,6 +223,9 @@ def _http_error(problem: HTTPException) -> ResponseReturnValue:
         return Response("There is no service of this name here.\n", 400, mimetype="text/plain")
     if isinstance(problem, CSRFError):
         return _error_page(400, gettext("This page was open for too long. Go back, reload it and try again."))
+    if isinstance(problem, _UnstorableError) and problem.field:
+        told = gettext("“%(field)s” holds the character U+0000. Take it out and send it again.", field=problem.field)
+        return _error_page(400, told)
     if problem.code is None or problem.code < 400:
         return problem.get_response()
     if problem.code == 401 and request.method in SAFE_METHODS:

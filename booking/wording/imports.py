@@ -33,7 +33,15 @@ _SENTENCES = {
     "units_kept": lazy_gettext("There are %(present)s units already: none were taken away."),
     "training_asked": lazy_gettext("Asks for the certificate “%(certificate)s”."),
     "training_unclear": lazy_gettext(
-        "“%(said)s” is neither yes nor no: no certificate is asked for. Please look at this tool."
+        "“%(said)s” is neither yes nor no: each booking of this tool needs approval. "
+        "Please look at whether it needs a certificate."
+    ),
+    "training_left": lazy_gettext(
+        "“%(said)s” is neither yes nor no: no certificate was added. Please look at this tool."
+    ),
+    "same_tool_as_line": lazy_gettext(
+        "Line %(line)s says the same: this one stands for another tool of the same name. "
+        "If they are units of one tool, keep one line and give their number."
     ),
     "invited": lazy_gettext("An invitation goes out by mail."),
     "invited_before": lazy_gettext("An invitation is open already."),

@@ -55,7 +55,9 @@ SENTENCES = {
     "not_a_list": lazy_gettext("Please give a list."),
     "not_an_object": lazy_gettext("Please give an object in braces."),
     "not_a_flag": lazy_gettext("Please give true or false."),
-    "control_character": lazy_gettext("Please leave out control characters."),
+    "control_character": lazy_gettext(
+        "Please take out the character %(character)s: it can't be seen, and often comes with copied text."
+    ),
     "not_one_of": lazy_gettext("Please give one of these: %(choices)s."),
     "not_an_instant": lazy_gettext("Please give a date, a time and an offset, as in 2026-11-26T18:30:00+01:00."),
     "no_offset": lazy_gettext("Please add the offset from UTC, as in 2026-11-26T18:30:00+01:00."),

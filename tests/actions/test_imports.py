@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from booking.actions import bookings, imports, kinds
 from booking.actions.call import Call
@@ -18,6 +19,7 @@ from booking.models.tables.spaces import Space
 from booking.models.tables.tools import Tool
 from booking.rules.access import Role
 from booking.rules.refusals import Denied, Unacceptable
+from booking.wording.imports import import_sentence
 from config import Settings
 from tests.acting import HOUR, TEN, Scene, counted
 from tests.factories import NOW, actor_of, database, make_account, make_member, make_space, make_tool
@@ -125,8 +127,67 @@ def test_training_is_asked_for_with_a_certificate_of_the_space(call: Call) -> No
     assert list(certificates.values()) == ["Laser cutter training"]
     laser = tools.tool_card(call.session, space.slug, "big-blue")
     assert laser.certificate_ids == tuple(certificates)
-    unclear = tools.tool_card(call.session, "tyne-makers", "workhorse")
-    assert unclear.certificate_ids == ()
+
+
+@pytest.mark.both_engines
+def test_where_a_training_is_unclear_a_new_tool_asks_for_approval_until_somebody_has_looked(call: Call) -> None:
+    make_space(call.session, slug="werkhof")
+    table = "space,kind,name,training,approval\nwerkhof,kiln,Etna,maybe,\nwerkhof,kiln,Fuji,ask Jo,never\n"
+    report = take(call, "tools", table)
+    assert [codes(report, line) - {"units_assumed"} for line in (2, 3)] == [{"training_unclear"}, {"training_left"}]
+    etna, fuji = (tools.tool_sheet(call.session, "werkhof", slug) for slug in ("etna", "fuji"))
+    assert (etna.wish.approval, etna.wish.certificate_ids, fuji.wish.approval) == ("always", (), "never")
+    again = take(call, "tools", table)
+    assert (again.changes, codes(again, 2)) == (0, {"training_left"})
+    take(call, "tools", "space,kind,name,approval\nwerkhof,kiln,Etna,never\n")
+    assert take(call, "tools", table.replace(",maybe,", ",sometimes,")).changes == 0
+
+
+@pytest.mark.both_engines
+def test_a_line_equal_to_another_is_another_tool_and_says_so(call: Call) -> None:
+    make_space(call.session, slug="werkhof")
+    table = (
+        "space,kind,name,make_and_model,place\nwerkhof,kiln,Etna,K1,Yard\nwerkhof,kiln,etna,K1,yard\n"
+        "werkhof,kiln,Etna,K2,Yard\nwerkhof,kiln,Etna,K1,Roof\nwerkhof,saw,Etna,K1,Yard\nwerkhof,kiln,Etna,K1,Yard\n"
+    )
+    for changes in (6, 0):
+        report = take(call, "tools", table)
+        warned = {
+            verdict.line: remark.data["line"]
+            for verdict in report.verdicts
+            for remark in verdict.remarks
+            if remark.code == "same_tool_as_line"
+        }
+        assert (report.changes, warned) == (changes, {3: 2, 7: 2})
+    assert len(tools.tool_cards(call.session)) == 6
+
+
+def test_of_two_lines_with_one_slug_the_second_is_refused(call: Call) -> None:
+    make_space(call.session, slug="werkhof")
+    table = "space,kind,name,slug\nwerkhof,kiln,Etna,Hot One\nwerkhof,kiln,Fuji,hot-one\nwerkhof,kiln,Hekla,\n"
+    table += "werkhof,kiln,Katla,hekla\n"
+    report = take(call, "tools", table)
+    assert list(outcomes(report).values()) == [Outcome.CREATED, Outcome.REFUSED, Outcome.CREATED, Outcome.REFUSED]
+    assert (codes(report, 3), codes(report, 5)) == ({"same_as_line"}, {"already_there"})
+    assert take(call, "tools", table).changes == 0
+
+
+def test_a_cell_that_is_no_text_or_too_much_of_it_is_refused_by_its_column(call: Call) -> None:
+    make_space(call.session, slug="werkhof")
+    header = "space,kind,name,description,colour\n"
+    lines = [f"werkhof,kiln,Etna,{'x' * 300_000},", "werkhof,kiln,Fu\0ji,,", "werkhof,kiln,Hekla,a\x07b,"]
+    report = take(call, "tools", header + "\n".join([*lines, 'werkhof,kiln,Katla,"two\n\tlines",\0']) + "\n")
+    found = [(problem.field, problem.code) for verdict in report.verdicts for problem in verdict.problems]
+    assert found == [
+        ("description", "text_too_long"),
+        ("name", "control_character"),
+        ("description", "control_character"),
+    ]
+    assert outcomes(report)[5] is Outcome.CREATED
+    with force_locale("en"):
+        told = [import_sentence(problem) for verdict in report.verdicts for problem in verdict.problems]
+    assert told[0] == "description: Please use at most 20,000 characters."
+    assert told[1].startswith("name: Please take out the character U+0000")
 
 
 def test_units_not_given_are_one(call: Call) -> None:
@@ -169,7 +230,7 @@ def test_a_changed_cell_updates_and_an_empty_one_leaves(call: Call) -> None:
         (b"\n\n", "file_empty"),
         ("space,kind,näme\n".encode("utf-16"), "file_not_text"),
         ("Bandsäge".encode("latin-1"), "file_not_text"),
-        (b"space,kind,name\nx,\0,y\n", "file_not_text"),
+        ("space,kind,name\n".encode("utf-16-le"), "file_not_text"),
         (b"x" * 5_000_000, "file_too_large"),
         (b"space,kind\na,b\n", "columns_missing"),
         (b"space,kind,name,name\na,b,c,d\n", "column_twice"),

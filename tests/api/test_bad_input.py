@@ -148,6 +148,7 @@ def test_bodies_of_another_type(network: Network) -> None:
         ({"purpose": 5}, "purpose"),
         ({"purpose": None}, "purpose"),
         ({"purpose": "x" * 201}, "purpose"),
+        ({"purpose": "bell \x07"}, "purpose"),
         ({"start": told(LATER), "end": told(TEN)}, "end"),
         ({"end": told(TEN)}, "end"),
     ],

@@ -124,6 +124,11 @@ def test_strange_and_huge_forms_are_refused(client: FlaskClient, fields: dict[st
     assert post(client, "/preferences/language", **fields).status_code == status
 
 
+def test_a_field_with_a_nul_is_named(client: FlaskClient) -> None:
+    answer = post(client, "/preferences/language", language="de\0")
+    assert "“language” holds the character U+0000." in answer.text
+
+
 def test_an_upload_of_too_many_parts_is_refused(client: FlaskClient) -> None:
     parts = {"csrf_token": form_token(client)} | {f"x{number}": "" for number in range(300)}
     answer = client.post("/preferences/language", data=parts, content_type="multipart/form-data")

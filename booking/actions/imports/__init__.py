@@ -5,7 +5,7 @@ everybody else can write in between; each line is looked at once more in the tra
 """
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeVar
@@ -18,13 +18,15 @@ from booking.actions.imports.report import Report as Report
 from booking.actions.imports.report import Verdict as Verdict
 from booking.actions.imports.scope import Scope
 from booking.rules.access import Actor, Role
-from booking.rules.csv_rows import Line, Table, read
+from booking.rules.csv_rows import LONGEST_CELL, Line, Table, read
 from booking.rules.refusals import Denied, Problem, Unacceptable
+from booking.rules.text import refuse_controls
 
 Result = TypeVar("Result")
 
 # Each line of members may mail somebody, and a browser waits for the answer; an operator knows when to.
 MOST_LINES_SENT = 2_000
+_LONGEST_SHOWN = 80
 # What is written at once, and how long the writer is then left to others.
 LINES_AT_ONCE = 10
 PAUSE_SECONDS = 0.02
@@ -92,7 +94,7 @@ def plan(call: Call, kind: str, data: bytes, *, operator: bool = False) -> Plan:
         raise Unacceptable(Problem("file", "columns_missing", {"columns": ", ".join(missing)}))
     known = set(chosen.known(call))
     judge = chosen.judge(call, scope, table)
-    lines = tuple(_judged(judge, line) for line in table.lines)
+    lines = tuple(_judged(judge, line, known) for line in table.lines)
     return Plan(kind, lines, tuple(name for name in table.columns if name not in known))
 
 
@@ -130,15 +132,36 @@ def _scope(call: Call, kind: str, operator: bool) -> Scope:
     return Scope(everywhere=person.is_admin, space_ids=person.spaces_with(role or Role.ADMIN))
 
 
-def _judged(judge: Callable[[Line], Judged], line: Line) -> Judged:
+def _judged(judge: Callable[[Line], Judged], line: Line, known: Collection[str]) -> Judged:
     subject = line.text("name") or line.text("email")
     if line.surplus:
         problem = Problem("line", "too_many_cells", {"number": line.surplus})
         return Judged(Verdict(line.number, "", Outcome.REFUSED, (problem,)))
+    if unfit := tuple(_unfit(line, known)):
+        return Judged(Verdict(line.number, _shown(subject), Outcome.REFUSED, unfit))
     try:
         return judge(line)
     except Unacceptable as refused:
         return Judged(Verdict(line.number, subject, Outcome.REFUSED, refused.problems))
+
+
+def _shown(subject: str) -> str:
+    """What a line is about, as far as it can be shown."""
+    return "".join(char for char in subject[:_LONGEST_SHOWN] if char.isprintable())
+
+
+def _unfit(line: Line, known: Collection[str]) -> Iterator[Problem]:
+    """A problem for each cell that holds more than any text that is kept, or what is no text, in columns that count."""
+    for column, cell in line.cells.items():
+        if column not in known:
+            continue
+        if len(cell) > LONGEST_CELL:
+            yield Problem(column, "text_too_long", {"longest": LONGEST_CELL, "length": len(cell)})
+            continue
+        try:
+            refuse_controls(cell, column)
+        except Unacceptable as refused:
+            yield from refused.problems
 
 
 def _write(call: Call, lines: Sequence[Judged]) -> list[Verdict]:

@@ -12,7 +12,7 @@ from booking.models.kinds import KindCard
 from booking.models.spaces import SpaceCard
 from booking.models.tools import ToolSheet
 from booking.rules import text
-from booking.rules.refusals import Unacceptable
+from booking.rules.refusals import Problem, Unacceptable
 from booking.wording.kinds import built_in_names, training_names
 
 
@@ -30,6 +30,7 @@ class Known:
             self._tools[sheet.card.space_id].append(sheet)
             self._slugs[sheet.card.space_id].add(sheet.card.slug)
         self._taken: set[int] = set()
+        self._lines: dict[tuple[object, ...], int] = {}
         self._certificates: dict[int, dict[str, int]] = {}
 
     def space(self, cells: Cells) -> SpaceCard:
@@ -46,12 +47,30 @@ class Known:
             raise Unacceptable(*cells.problems)
         return found
 
+    def compare(self, cells: Cells, space: SpaceCard, kind: KindCard, number: int) -> None:
+        """Refuse a line whose slug an earlier one has; say it of one that tells its tool apart by nothing.
+
+        Registers of things have a line for each machine: two that are equal are two machines that people book one by
+        one, so none is dropped and none becomes a unit of the other, which could not be taken apart again. Whoever
+        means units says so in one line.
+        """
+        slug = _as_slug(cells.given("slug"))
+        if slug:
+            first = self._lines.setdefault((space.id, slug), number)
+        else:
+            told = (_plain(cells.given(column)) for column in ("name", "make_and_model", "place"))
+            first = self._lines.setdefault((space.id, kind.id, *told), number)
+        if first != number and slug:
+            cells.problem("slug", "same_as_line", line=first)
+        elif first != number:
+            cells.remark("name", "same_tool_as_line", line=first)
+
     def tool(self, cells: Cells, space: SpaceCard, *, alone: bool) -> ToolSheet | None:
         """The tool that a line is about, each at most once; `alone` says that no other line has its name there."""
         sheets = [sheet for sheet in self._tools[space.id] if sheet.card.id not in self._taken]
-        slug, name = cells.given("slug"), cells.given("name").casefold()
+        slug, name = _as_slug(cells.given("slug")), cells.given("name").casefold()
         if slug:
-            fitting = [sheet for sheet in sheets if sheet.card.slug == slug]
+            fitting = [sheet for sheet in sheets if sheet.card.slug in (slug, cells.given("slug"))]
         else:
             named = [sheet for sheet in sheets if sheet.card.name.casefold() == name]
             model = cells.given("make_and_model").casefold()
@@ -63,8 +82,14 @@ class Known:
         return fitting[0]
 
     def free_slug(self, space: SpaceCard, kind: KindCard, name: str, wished: str) -> str:
-        """A slug for a new tool that no other of the space has; taken from now on."""
-        beginning = text.slug(wished or name, default=kind.slug.replace("_", "-"), longest=56)
+        """A slug for a new tool that no other of the space has; taken from now on.
+
+        Raises Unacceptable where the line itself names one that another tool has: by a number it would not be found.
+        """
+        own = _as_slug(wished)
+        if own in self._slugs[space.id]:
+            raise Unacceptable(Problem("slug", "already_there"))
+        beginning = own or _as_slug(name) or kind.slug.replace("_", "-")
         slug = numbered(beginning, self._slugs[space.id])
         self._slugs[space.id].add(slug)
         return slug
@@ -93,6 +118,11 @@ def _nearest(kinds_by_name: dict[str, KindCard], said: str) -> tuple[str, ...]:
     slugs = {word: card.slug for name, card in kinds_by_name.items() for word in name.split()}
     slugs |= {name: card.slug for name, card in kinds_by_name.items()}
     return tuple(dict.fromkeys(slugs[near] for near in get_close_matches(said, list(slugs), n=6, cutoff=0.6)))[:3]
+
+
+def _as_slug(said: str) -> str:
+    """A slug as a new tool gets it; empty where no letter or digit is left."""
+    return text.slug(said, default="", longest=56)
 
 
 def _plain(name: str) -> str:

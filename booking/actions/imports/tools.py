@@ -18,6 +18,7 @@ from booking.models.tools import ToolSheet
 from booking.rules.capabilities import LARGEST_NUMBER, CapabilitySpec, checked
 from booking.rules.catalogue import APPROVAL, MOST_UNITS, TOOL_LIMITS, TOOL_TEXTS, ToolWish, check_tool
 from booking.rules.csv_rows import Line, Table, yes_or_no
+from booking.rules.facts import Approval
 from booking.rules.refusals import Unacceptable
 
 _OWN = ("space", "kind", "slug", "units", "training")
@@ -56,13 +57,14 @@ def judge(call: Call, scope: Scope, table: Table) -> Callable[[Line], Judged]:
             cells.problem("name", "required")
         cells.finish()
         alone = names[line.text("space").casefold(), line.text("name").casefold()] == 1
+        known.compare(cells, space, kind, line.number)
         before = known.tool(cells, space, alone=alone)
         wish = _wish(cells, kind, before)
         units = _units(cells, before)
         cells.finish()
         wish = replace(wish, capabilities=checked(kind.capabilities, wish.capabilities), unit_count=units)
         check_tool(wish)
-        wish, training = _with_certificate(cells, known, space, kind, wish)
+        wish, training = _with_certificate(cells, known, space, kind, wish, before is None)
         outcome = _outcome(call, kind, before, wish, training)
         verdict = Verdict(line.number, wish.name, outcome, remarks=tuple(cells.remarks))
         if outcome is Outcome.UNCHANGED:
@@ -118,15 +120,19 @@ def _units(cells: Cells, before: ToolSheet | None) -> int:
 
 
 def _with_certificate(
-    cells: Cells, known: Known, space: SpaceCard, kind: KindCard, wish: ToolWish
+    cells: Cells, known: Known, space: SpaceCard, kind: KindCard, wish: ToolWish, is_new: bool
 ) -> tuple[ToolWish, str]:
     """The wish, asking for the kind's training where the line says so; that training's name where it is yet to be made.
 
-    What is neither yes nor no needs a look.
+    What is neither yes nor no needs a look: until then nobody uses a new tool without being asked about, unless the
+    line itself says who approves. A tool that is there keeps its certificates and its approval.
     """
-    needed = yes_or_no(cells.given("training"))
+    said = cells.given("training")
+    needed = yes_or_no(said)
     if needed is None:
-        cells.remark("training", "training_unclear", said=cells.given("training")[:80])
+        is_held = is_new and not cells.given("approval")
+        cells.remark("training", "training_unclear" if is_held else "training_left", said=said[:80])
+        return (replace(wish, approval=Approval.ALWAYS.value) if is_held else wish), ""
     if not needed:
         return wish, ""
     certificate_id, name = known.training(space, kind)
