@@ -1,10 +1,10 @@
-"""Reading tables that people made: bytes to lines with named cells, and untidy cells to values."""
+"""Tables of people: bytes to lines with named cells, untidy cells to values, and rows to bytes that open elsewhere."""
 
 import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from booking.rules.refusals import Problem, Unacceptable
@@ -16,6 +16,7 @@ LONGEST_CELL = 20_000
 csv.field_size_limit(LARGEST_FILE)
 YES = frozenset("yes y true 1 x ja j tak t oui si sí 是 要 需要".split())
 NO = frozenset("no n false 0 - nein nie non none keine brak 否 不 不需要".split())
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _WHOLE = re.compile(r"\+?[0-9]{1,15}(?:[.,]0+)?")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,12}(?:[.,][0-9]{1,12})?")
 
@@ -65,6 +66,13 @@ def read(data: bytes) -> Table:
     return Table(tuple(name for name in header if name), lines)
 
 
+def written(rows: Iterable[Iterable[object]]) -> bytes:
+    """The rows as a table that spreadsheets open, in UTF-8 with its mark; no cell is taken for a formula."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([_defused(str(cell)) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
 def yes_or_no(cell: str) -> bool | None:
     """What a cell says in any of the product's languages; empty is no, None is neither."""
     word = cell.strip().casefold()
@@ -83,6 +91,10 @@ def decimal(cell: str) -> float | None:
     """The number in a cell, with decimal point or comma; None for anything else."""
     text = cell.strip().replace("\u2212", "-")
     return float(text.replace(",", ".")) if _DECIMAL.fullmatch(text) else None
+
+
+def _defused(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
 def _decoded(data: bytes) -> str:

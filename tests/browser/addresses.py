@@ -10,9 +10,11 @@ from urllib.parse import quote
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from booking import create_app
+from booking.actions.imports import Outcome, Report, Verdict, packed
 from booking.models.database import reading, writing
 from booking.models.tables.accounts import Account
 from booking.models.tables.bookings import Booking
@@ -24,9 +26,11 @@ from booking.models.tables.teams import TeamMember
 from booking.models.tables.tools import Outage, Tool
 from booking.models.tables.visits import Visit
 from booking.models.tables.waitlist import Offer, WaitlistEntry
-from booking.outside import clock
+from booking.outside import clock, uploads
 from booking.outside.secrets import digest
+from booking.rules.refusals import Problem
 from booking.rules.states import State
+from booking.web.imports import REPORTS
 from config import load_settings
 from tests.acting import engine_on
 from tests.browser.demo import PASSWORD, Demo
@@ -124,8 +128,17 @@ def known_values(demo: Demo) -> dict[str, Any]:
             "outages.edit:tool": broken_tool,
             "certificate_id": session.scalars(certificates).first(),
             "kinds.show:kind": "laser_cutter",
-            "imports.upload:kind": "tools",
+            **dict.fromkeys(("imports.upload:kind", "imports.report:kind", "imports.table:kind"), "tools"),
+            **dict.fromkeys(("imports.report:name", "imports.table:name"), _report(demo, session)),
         }
+
+
+def _report(demo: Demo, session: Session) -> str:
+    """What became of an import of the demo network's manager."""
+    manager = session.scalars(select(Account.id).where(Account.email == "manager@example.org")).one()
+    verdicts = (Verdict(2, "Etna", Outcome.CREATED, remarks=(Problem("units", "units_assumed"),)),)
+    folder = load_settings(demo.installation.variables).instance / REPORTS
+    return uploads.keep(folder, manager, packed(Report("tools", False, verdicts)), clock.now())
 
 
 def _secret(secrets: Mapping[str, str]) -> dict[str, Any]:

@@ -59,3 +59,14 @@ def test_a_header_of_a_million_columns_is_read_quickly() -> None:
     begin = time.process_time()
     table = csv_rows.read(",".join(f"{number:x}" for number in range(500_000)).encode())
     assert (len(table.columns), time.process_time() - begin < 5) == (500_000, True)
+
+
+@pytest.mark.parametrize("cell", ['=HYPERLINK("http://x")', "+1", "-1", "@sum", "\t=1", "\r=1"])
+def test_a_written_cell_is_never_a_formula(cell: str) -> None:
+    (line,) = csv_rows.read(csv_rows.written([["about"], [cell]])).lines
+    assert line.cells["about"] == f"'{cell}"
+
+
+def test_written_tables_read_back() -> None:
+    table = csv_rows.read(csv_rows.written([["line", "about"], [2, 'Sägen, "groß"\nund klein']]))
+    assert table.lines[0].cells == {"line": "2", "about": 'Sägen, "groß"\nund klein'}

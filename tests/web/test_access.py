@@ -102,6 +102,8 @@ s - - + + + +   GET /manage/
 s - - - + + +   GET /manage/import/<kind>/
 s - - - + + +   POST /manage/import/<kind>/
 s - - - + + +   POST /manage/import/<kind>/<name>
+s - - - + + +   GET /manage/import/<kind>/reports/<name>
+s - - - + + +   GET /manage/import/<kind>/reports/<name>.csv
 s - - - - - +   GET /manage/kinds/
 s - - - - - +   POST /manage/kinds/
 s - - - - - +   GET /manage/kinds/<kind>/

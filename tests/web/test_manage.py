@@ -1,5 +1,6 @@
 """Managers describe their spaces; nobody else even learns that these pages are there."""
 
+import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -228,9 +229,26 @@ def test_a_file_is_checked_first_and_imported_after_a_yes(bo: Manager) -> None:
     assert tools.tool_cards(bo.session, space_id=bo.space.id) == ()
     bo.session.rollback()
     (confirm,) = [each["action"] for each in page.select("form[action^='/manage/import/tools/']")][:1]
-    assert bo.client.post(str(confirm)).status_code == 303
+    done = bo.client.post(str(confirm))
+    assert done.status_code == 303
     assert bo.client.post(str(confirm)).status_code == 410
+    assert_told_line_by_line(bo, done.location)
     assert [card.name for card in tools.tool_cards(bo.session, space_id=bo.space.id)] == ["Etna"]
+
+
+def assert_told_line_by_line(bo: Manager, report: str) -> None:
+    """The report of the import says what became of each line, on its page and as a table, to her alone."""
+    page = text(bo.client.get(report))
+    for words in ("What became of each line", "1 line is imported.", "With a remark: 1", "Etna", "Refused: 1"):
+        assert words in page
+    assert "There is no space “elsewhere”" in page and "Check the file" in page
+    table = bo.client.get(f"{report}.csv")
+    assert (table.mimetype, table.headers["Content-Disposition"]) == ("text/csv", 'attachment; filename="tools.csv"')
+    head, first, second = csv.reader(io.StringIO(table.data.decode("utf-8-sig")))
+    assert (head[:3], first[:3], second[:2]) == (["Line", "Outcome", "About"], ["2", "New", "Etna"], ["3", "Refused"])
+    assert "one was assumed" in first[3]
+    for address in (report.replace("tools", "members"), report.replace("reports/", "reports/1")):
+        assert bo.client.get(address).status_code == 410
 
 
 @pytest.mark.usefixtures("clock")

@@ -16,6 +16,8 @@ from booking.actions.imports.report import Judged
 from booking.actions.imports.report import Outcome as Outcome
 from booking.actions.imports.report import Report as Report
 from booking.actions.imports.report import Verdict as Verdict
+from booking.actions.imports.report import packed as packed
+from booking.actions.imports.report import unpacked as unpacked
 from booking.actions.imports.scope import Scope
 from booking.rules.access import Actor, Role
 from booking.rules.csv_rows import LONGEST_CELL, Line, Table, read

@@ -1,8 +1,10 @@
 """What an import says about every line of its file."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 from booking.actions.call import Call
 from booking.rules.refusals import Problem
@@ -59,6 +61,35 @@ class Report:
         return sum(verdict.outcome is outcome for verdict in self.verdicts)
 
     @property
+    def remarked(self) -> int:
+        """How many lines were taken with a remark."""
+        return sum(bool(verdict.remarks) for verdict in self.verdicts)
+
+    @property
     def changes(self) -> int:
         """How many lines change something."""
         return self.count(Outcome.CREATED) + self.count(Outcome.UPDATED)
+
+
+def packed(report: Report) -> bytes:
+    """A report as it is kept for whoever confirmed the import."""
+    return json.dumps(asdict(report)).encode()
+
+
+def unpacked(kept: bytes) -> Report:
+    """A report that was kept."""
+    said = json.loads(kept)
+    return Report(said["kind"], said["dry_run"], tuple(map(_verdict, said["verdicts"])), tuple(said["ignored"]))
+
+
+def _verdict(said: dict[str, Any]) -> Verdict:
+    problems, remarks = _problems(said["problems"]), _problems(said["remarks"])
+    return Verdict(said["line"], said["subject"], Outcome(said["outcome"]), problems, remarks)
+
+
+def _problems(said: Iterable[dict[str, Any]]) -> tuple[Problem, ...]:
+    return tuple(Problem(each["field"], each["code"], _tupled(each["data"])) for each in said)
+
+
+def _tupled(data: dict[str, object]) -> dict[str, object]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
