@@ -72,8 +72,9 @@ def day_span(zone: str, day: date) -> Span:
         raise Refused((Refusal("no_such_time", {"wall": midnight.isoformat(), "zone": zone}),)) from error
 
 
+@lru_cache(maxsize=4096)
 def open_within(hours: Hours, span: Span) -> tuple[Span, ...]:
-    """The open time inside a span of UTC, merged.
+    """The open time inside a span of UTC, merged; remembered, because a week asks for the same few of everybody.
 
     On one date a special day counts before a make-up day, that before a closure, and that before the week.
     """
@@ -107,6 +108,7 @@ def shut_within(hours: Hours, span: Span, *, unattended: bool) -> tuple[Span, ..
     return without(needed, open_within(hours, span))
 
 
+@lru_cache(maxsize=4096)
 def next_opening(hours: Hours, instant: datetime) -> Span | None:
     """The first open time at or after an instant; None when nothing opens within nine weeks."""
     for weeks in (1, _SEARCHED_WEEKS):

@@ -4,16 +4,18 @@ from collections import ChainMap
 from functools import lru_cache
 
 from flask import Flask
-from flask_babel import get_domain, gettext, pgettext
+from flask_babel import get_domain, pgettext
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from booking.web import assets, richtext
-from booking.web.messages import reader_locale
+from booking.web.folding import Pages
+from booking.web.messages import reader_region
 from booking.web.slots import slots
 from booking.wording import display
 from booking.wording.display import LANGUAGES
+from booking.wording.reader import look_by, message_in, plural_in, reader
 
 FORMATS = (
     display.f_date,
@@ -35,6 +37,7 @@ FORMATS = (
 
 def register(app: Flask) -> None:
     """Make the formats known to every template, both as filters and as globals."""
+    app.jinja_environment = Pages
     formats = {function.__name__: function for function in FORMATS} | {"markdown": markdown}
     app.jinja_env.globals.update(formats, LANGUAGES=LANGUAGES, week_slots=slots)
     app.jinja_env.filters.update(formats)
@@ -55,7 +58,7 @@ def quicken(app: Flask) -> None:
     app.jinja_env.globals["_"] = _said
     # Without names of their own all templates share those of the environment, which are then compared at a glance.
     app.jinja_env.make_globals = lambda own: ChainMap(own, shared) if own else shared  # type: ignore[assignment,method-assign]
-    display.look_by(reader_locale)
+    look_by(reader_region)
 
 
 @pass_eval_context
@@ -64,13 +67,26 @@ def _said(context: EvalContext, message: str, **values: object) -> str:
 
     Jinja's own way takes three calls of a template for each.
     """
+    if not values:
+        return (_plain_markup if context.autoescape else _plain)(reader(), message)
     text = remembered(message)
     return (Markup(text) if context.autoescape else text) % values  # noqa: S704  (messages are ours)
 
 
+@lru_cache(maxsize=8192)
+def _plain(region: str, message: str) -> str:
+    """A message without placeholders; a percent sign stands doubled in it."""
+    return message_in(region, message) % {}
+
+
+@lru_cache(maxsize=8192)
+def _plain_markup(region: str, message: str) -> Markup:
+    return Markup(_plain(region, message))  # noqa: S704  (messages are ours)
+
+
 def _plural(singular: str, plural: str, number: int) -> str:
     """The message for this number, its placeholders as they stand: Jinja fills them in."""
-    return str(get_domain().get_translations().ungettext(singular, plural, number))
+    return plural_in(reader(), singular, plural, number)
 
 
 def _plural_in_context(context: str, singular: str, plural: str, number: int) -> str:
@@ -80,10 +96,4 @@ def _plural_in_context(context: str, singular: str, plural: str, number: int) ->
 
 def remembered(message: str) -> str:
     """The message in the reader's language."""
-    locale = reader_locale()
-    return _translated((locale.language, locale.script, locale.territory) if locale else None, message)
-
-
-@lru_cache(maxsize=8192)
-def _translated(_locale: tuple[str, str | None, str | None] | None, message: str) -> str:
-    return str(gettext(message))
+    return message_in(reader(), message)

@@ -19,8 +19,9 @@ from booking.rules.geography import COUNTRIES
 from booking.rules.refusals import Refused, Unacceptable
 from booking.web.cursors import next_cursor, read_cursor
 from booking.web.forms import Fields, time_zones
-from booking.wording.display import f_number, reader
+from booking.wording.display import f_number
 from booking.wording.problems import problem_sentences
+from booking.wording.reader import reader
 from config import LANGUAGES
 
 PAGE = 50

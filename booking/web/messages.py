@@ -7,6 +7,8 @@ from babel.support import NullTranslations
 from flask import g, has_app_context
 from flask_babel import Babel, Domain, get_locale
 
+from booking.wording.reader import region_of
+
 
 def reader_locale() -> Locale | None:
     """The locale of whoever reads this page or mail.
@@ -16,6 +18,20 @@ def reader_locale() -> Locale | None:
     held = vars(g._get_current_object()).get("_flask_babel") if has_app_context() else None
     found: Locale | None = getattr(held, "babel_locale", None)
     return found or get_locale()
+
+
+def reader_region() -> str:
+    """The CLDR locale of whoever reads this page or mail; spelling a locale out is slow, so it is kept beside it."""
+    held = vars(g._get_current_object()).get("_flask_babel") if has_app_context() else None
+    locale = getattr(held, "babel_locale", None) or get_locale()
+    if locale is None:
+        return region_of("en")
+    known, region = getattr(held, "region", (None, ""))
+    if known is not locale:
+        region = region_of(str(locale))
+        if held is not None:
+            held.region = locale, region
+    return str(region)
 
 
 class Messages(Babel):  # type: ignore[misc]

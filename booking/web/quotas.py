@@ -82,6 +82,8 @@ def remove_from_network(limit_id: int) -> ResponseReturnValue:
 def on_tool(facts: Facts, now: datetime) -> list[tuple[str, str]]:
     """What is left of each limit that the reader is held to on this tool: label and words."""
     found = rules.left(facts, now)
+    if not found:
+        return []
     names = teams.names(edge.session(), {each.team_id for each in found if each.team_id is not None})
     zone = facts.hours.zone
     return [(left_label(each, names.get(each.team_id or 0, "")), left_words(each, zone)) for each in found]

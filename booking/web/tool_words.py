@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import url_for
-from flask_babel import gettext, ngettext
 
 from booking import edge
 from booking.models.tools import ToolCard, ToolSheet
@@ -16,6 +15,7 @@ from booking.rules.spans import Span
 from booking.web.bars import book_address, booking_page
 from booking.web.weeks import Week, offered_minutes
 from booking.wording.display import f_duration, f_number, f_range, f_short_day, f_time, f_zone, local
+from booking.wording.reader import gettext, ngettext
 from booking.wording.refusals import refusal_sentence
 
 Remark = tuple[str, str, str]

@@ -77,8 +77,9 @@ def show(space: str, tool: str) -> ResponseReturnValue:
 
 
 def _abilities(card: ToolCard) -> str:
-    """What the tool can do, in one line."""
-    return capability_line(kinds.capabilities_of(edge.session(), card.kind_id), card.capabilities)
+    """What the tool can do, in one line; what its kind can do is only asked for when it states something."""
+    stated = card.capabilities
+    return capability_line(kinds.capabilities_of(edge.session(), card.kind_id), stated) if stated else ""
 
 
 def asked_monday(today: date) -> date:

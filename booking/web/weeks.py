@@ -10,7 +10,6 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from flask import url_for
-from flask_babel import gettext
 
 from booking.models.tools import ToolCard
 from booking.models.weeks import Entry
@@ -23,7 +22,8 @@ from booking.web import timeline, why
 from booking.web.bars import EVENING, MORNING, QUARTER, booking_page
 from booking.web.timeline import Segment, without_overlap
 from booking.web.wall_days import DAY, MINUTE, MINUTES, WallDay, wall_day
-from booking.wording.display import f_duration, f_range, reader, time_of_day
+from booking.wording.display import f_duration, f_range, time_of_day
+from booking.wording.reader import gettext, reader
 
 # Wall times as forms take them, by minutes since midnight.
 CLOCK = tuple(f"{minutes // 60:02d}:{minutes % 60:02d}" for minutes in range(MINUTES + 1))

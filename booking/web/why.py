@@ -1,17 +1,21 @@
 """What a stretch of a drawn calendar says of itself: which rule keeps it from being booked, until when, and who may."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from booking.rules import policy
+from booking.rules.access import Role
 from booking.rules.availability import Segment
 from booking.rules.facts import Ask, Facts
 from booking.rules.refusals import Refusal
 from booking.rules.spans import Span
+from booking.wording.reader import reader
 from booking.wording.refusals import overridable_words, refusal_sentence
 
 _BY_CODE = {rule.__name__: rule for rule in policy.RULES}
 # Bookings say themselves until when they last, and what is over needs no reason.
 _PLAIN = frozenset({"slot_taken", "in_the_past"})
+_CLOSED = frozenset({"closed_day", "outside_opening_hours"})
 
 
 def of_segment(each: Segment, facts: Facts, now: datetime) -> str:
@@ -39,4 +43,16 @@ def shortest(span: Span, facts: Facts) -> Ask:
 
 def said(refusal: Refusal, zone: str) -> str:
     """The reason, and who may set it aside."""
+    if refusal.code in _CLOSED:
+        return _closed(refusal.code, tuple(refusal.data.items()), refusal.overridable_by, zone, reader())
+    return _words(refusal, zone)
+
+
+@lru_cache(maxsize=4096)
+def _closed(code: str, data: tuple[tuple[str, object], ...], by: Role | None, zone: str, _region: str) -> str:
+    """Why time is closed, in the reader's language: whoever looks at a week of a space is told the same."""
+    return _words(Refusal(code, dict(data), overridable_by=by), zone)
+
+
+def _words(refusal: Refusal, zone: str) -> str:
     return " ".join(filter(None, (refusal_sentence(refusal, zone), overridable_words(refusal))))

@@ -4,18 +4,16 @@ Instants come in as aware UTC datetimes together with the IANA name of the zone 
 cached by value and locale, because one page shows the same quarter-hours hundreds of times.
 """
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, lists, numbers, units
-from flask_babel import get_locale, gettext
+
+from booking.wording.reader import gettext, reader
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "pl": "Polski", "zh": "简体中文"}
-REGION_OF_LANGUAGE = {"en": "en_GB"}  # 24 hours and day before month, unless a reader asks for en_US
 REMEMBERED = 8192
-_look: Callable[[], Locale | None] = get_locale
 
 
 def local(instant: datetime, zone: str) -> datetime:
@@ -110,29 +108,6 @@ def f_percent(share: float) -> str:
 def f_number(value: float) -> str:
     """A number with the separators of the reader's language."""
     return numbers.format_decimal(value, locale=reader())
-
-
-def reader() -> str:
-    """The CLDR locale of whoever reads this page or mail."""
-    locale = _look()
-    return region_of_locale(locale) if locale else region_of("en")
-
-
-def look_by(look: Callable[[], Locale | None]) -> None:
-    """Find the reader's locale in this way from now on, where somebody knows a quicker one than Flask-Babel's."""
-    global _look
-    _look = look
-
-
-@lru_cache(64)
-def region_of_locale(locale: Locale) -> str:
-    """The CLDR locale by which a reader's locale is formatted; spelling a locale out is slow."""
-    return region_of(str(locale))
-
-
-def region_of(language: str) -> str:
-    """The CLDR locale by which a language is formatted."""
-    return REGION_OF_LANGUAGE.get(language, language)
 
 
 def day_of(day: date, zone: str | None) -> date:
