@@ -6,30 +6,40 @@ from booking.actions.call import Call
 from booking.actions.find import reader_at
 from booking.models.facts import facts_for, worlds
 from booking.models.tools import ToolCard, tool_cards
-from booking.rules import availability, geography, policy
+from booking.rules import alternatives, geography, policy
 from booking.rules.access import Role
 from booking.rules.availability import Alternative
-from booking.rules.facts import Ask, ToolState
+from booking.rules.facts import Ask, Facts, ToolState
 from booking.rules.geography import position
 from booking.rules.privacy import sees_times
 from booking.rules.spans import Span
 
-# What is looked at: equivalent tools within an afternoon's reach, and two weeks ahead on the tool itself.
+# Equivalent tools are looked at within an afternoon's reach.
 _REACH_KM = 100.0
 _CANDIDATES = 20
-_AHEAD = timedelta(days=15)
+# So far around the asked time other days are looked for.
+_AROUND = timedelta(days=16)
 
 
 def find(call: Call, ask: Ask, account_id: int | None) -> tuple[Alternative, ...]:
     """Up to three nearest times that this maker may book instead; nothing for times beyond all horizons."""
     if ask.span.start < call.now - policy.HORIZON or ask.span.end > call.now + policy.HORIZON:
         return ()
-    ahead = Span(ask.span.start, ask.span.end + _AHEAD)
-    facts = facts_for(call.session, ask.tool_id, ahead, account_id)
+    facts = _known(call, ask, account_id)
     near = [card for card in equivalent(call, ask.tool_id) if _may_bring(call, account_id, card)][:_CANDIDATES]
     found = worlds(call.session, tool_ids=[card.id for card in near], span=ask.span, account_id=account_id)
     by_id = {world.tool.id: world.facts for world in found}
-    return availability.alternatives(ask, facts, [by_id[card.id] for card in near], call.now)
+    return alternatives.alternatives(ask, facts, [by_id[card.id] for card in near], call.now)
+
+
+def _known(call: Call, ask: Ask, account_id: int | None) -> Facts:
+    """What decides about the days around the ask; once more where its tool can only be had at another time of year."""
+    span = Span(max(ask.span.start - _AROUND, min(call.now, ask.span.start)), ask.span.end + _AROUND)
+    facts = facts_for(call.session, ask.tool_id, span, account_id)
+    wanted = alternatives.looked_at(ask, facts, call.now)
+    if span.contains(wanted):
+        return facts
+    return facts_for(call.session, ask.tool_id, wanted, account_id)
 
 
 def equivalent(call: Call, tool_id: int) -> list[ToolCard]:

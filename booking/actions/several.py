@@ -16,9 +16,10 @@ from booking.models import renderings as stored
 from booking.models.bookings import BookingCard
 from booking.models.facts import World, worlds
 from booking.models.tools import ToolCard
-from booking.rules import availability, policy, privacy, several, states, units
+from booking.rules import policy, privacy, several, states, units
 from booking.rules.access import Role
-from booking.rules.availability import Alternative, Why
+from booking.rules.alternatives import alternatives
+from booking.rules.availability import Alternative
 from booking.rules.facts import Facts
 from booking.rules.refusals import Absent, Refusal
 from booking.rules.several import Clash, Clashing, Judgement, Verdict, Wish
@@ -199,9 +200,8 @@ def _ways(clash: Clash, known: Mapping[int, Facts], near: Sequence[int], call: C
         return ()
     span = clash.ask.span
     own, *others = (several.near(known[id_], span) for id_ in (clash.ask.tool_id, *near))
-    found = availability.alternatives(clash.ask, own, others, call.now)
     # Another day would be another date of the series, or tear a plan apart.
-    return tuple(each for each in found if each.why is not Why.OTHER_DAY)
+    return alternatives(clash.ask, own, others, call.now, same_day=True)
 
 
 def _row(call: Call, verdict: Verdict, known: Mapping[int, Facts]) -> dict[str, Any]:

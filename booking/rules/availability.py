@@ -1,19 +1,15 @@
 """What is free, as a calendar draws it and a search offers it: the rules of `policy`, swept over time."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from booking.rules import hours, policy
 from booking.rules.facts import Ask, Facts, Outage, ToolState
-from booking.rules.refusals import Refused
 from booking.rules.spans import Span, common, without
 
 _MINUTE = timedelta(minutes=1)
-_DAYS_LOOKED_AT = 14
-# The most lengths that are tried for a shorter booking: a day of quarter hours.
-_SHORTER_TRIED = 96
 
 
 class Kind(StrEnum):
@@ -35,6 +31,7 @@ class Why(StrEnum):
     OTHER_TOOL = "other_tool"
     OTHER_DAY = "other_day"
     SHORTER = "shorter"
+    OTHER_UNIT = "other_unit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ def free_spans(facts: Facts, span: Span, now: datetime, minutes: int) -> tuple[S
     found: list[Span] = []
     for unit in facts.tool.unit_ids:
         for free in _free_on_unit(facts, unit, reach, length):
-            start = next(_starts(facts, free, length), None)
+            start = next(starts_on_grain(facts, free, length), None)
             if start is not None:
                 found.append(Span(start, free.end))
     return _longest_only(found)
@@ -95,27 +92,6 @@ def first_fit(facts: Facts, span: Span, now: datetime, minutes: int) -> Span | N
     """The earliest booking of that many minutes on the tool's grain within the span, or None."""
     free = free_spans(facts, span, now, minutes)
     return Span(free[0].start, free[0].start + timedelta(minutes=minutes)) if free else None
-
-
-def alternatives(ask: Ask, facts: Facts, others: Iterable[Facts], now: datetime) -> tuple[Alternative, ...]:
-    """Up to three nearest ways out of a refusal, each of which passes `policy.check` for the same maker.
-
-    Another time that wall day, the same time on the first of `others` (equivalent tools, nearest first), the same
-    wall time within 14 days (so facts should reach 15 days past the ask); a shorter time where one of these lacks.
-    """
-    if abs(ask.span.start - now) > policy.HORIZON:
-        return ()
-    lasting = any(refusal.code in policy.LASTING for refusal in policy.check(ask, facts, now))
-    found = (
-        None if lasting else _other_time(ask, facts, now),
-        _other_tool(ask, others, now),
-        None if lasting else _other_day(ask, facts, now),
-    )
-    result = [alternative for alternative in found if alternative]
-    if len(result) < len(found) and not lasting:
-        shorter = _shorter(ask, facts, now)
-        result.extend([shorter] if shorter else [])
-    return tuple(result)
 
 
 Layer = tuple[Kind, tuple[str, ...], Sequence[Span]]
@@ -221,7 +197,7 @@ def _unattended(part: Span, opened: tuple[Span, ...], length: timedelta) -> Iter
     yield from stretches
 
 
-def _starts(facts: Facts, free: Span, length: timedelta) -> Iterator[datetime]:
+def starts_on_grain(facts: Facts, free: Span, length: timedelta) -> Iterator[datetime]:
     """The starts in a free stretch, in order, that put both ends of a booking on the tool's grain."""
     start = next_on_grain(facts, free.start)
     while start + length <= free.end:
@@ -248,73 +224,3 @@ def _longest_only(spans: list[Span]) -> tuple[Span, ...]:
         if not result or span.end > result[-1].end:
             result.append(span)
     return tuple(result)
-
-
-def _passes(ask: Ask, facts: Facts, now: datetime) -> bool:
-    return not policy.check(ask, facts, now)
-
-
-def _wished_minutes(ask: Ask, facts: Facts) -> int:
-    """The asked length, rounded up to the tool's step."""
-    grain = timedelta(minutes=facts.tool.limits.grain_minutes)
-    return -(-ask.span.length // grain) * facts.tool.limits.grain_minutes
-
-
-def _without_own(ask: Ask, facts: Facts) -> Facts:
-    if ask.booking_id is None:
-        return facts
-    return replace(facts, taken=tuple(row for row in facts.taken if row.booking_id != ask.booking_id))
-
-
-def _other_time(ask: Ask, facts: Facts, now: datetime) -> Alternative | None:
-    """The nearest time of the same length on the same wall day."""
-    zone, minutes = facts.hours.zone, _wished_minutes(ask, facts)
-    length = timedelta(minutes=minutes)
-    day = hours.day_span(zone, hours.to_wall(zone, ask.span.start).date())
-    # A night may run past midnight; only its start belongs to the day.
-    reach = Span(day.start, day.end + length)
-    free = free_spans(_without_own(ask, facts), reach, now, minutes)
-    starts = {start for span in free for start in _starts(facts, span, length) if start < day.end}
-    for start in sorted(starts, key=lambda each: (abs(each - ask.span.start), each)):
-        wish = replace(ask, span=Span(start, start + length))
-        if wish.span != ask.span and _passes(wish, facts, now):
-            return Alternative(facts.tool.id, wish.span, Why.OTHER_TIME)
-    return None
-
-
-def _other_tool(ask: Ask, others: Iterable[Facts], now: datetime) -> Alternative | None:
-    for facts in others:
-        wish = replace(ask, tool_id=facts.tool.id)
-        if _passes(wish, facts, now):
-            return Alternative(facts.tool.id, wish.span, Why.OTHER_TOOL)
-    return None
-
-
-def _other_day(ask: Ask, facts: Facts, now: datetime) -> Alternative | None:
-    """The same wall time and length on the first following day that can."""
-    zone = facts.hours.zone
-    wall = hours.to_wall(zone, ask.span.start)
-    for days in range(1, _DAYS_LOOKED_AT + 1):
-        try:
-            start = hours.to_utc(zone, wall + timedelta(days=days))
-        except Refused:  # The clocks jump over this time on that day.
-            continue
-        wish = replace(ask, span=Span(start, start + ask.span.length))
-        if _passes(wish, facts, now):
-            return Alternative(facts.tool.id, wish.span, Why.OTHER_DAY)
-    return None
-
-
-def _shorter(ask: Ask, facts: Facts, now: datetime) -> Alternative | None:
-    """The longest shorter booking with the same start, if there is one."""
-    limits = facts.tool.limits
-    grain = timedelta(minutes=limits.grain_minutes)
-    length = min(ask.span.length - _MINUTE, timedelta(minutes=limits.longest_minutes)) // grain * grain
-    for _ in range(_SHORTER_TRIED):
-        if length < timedelta(minutes=limits.shortest_minutes) or not length:
-            break
-        wish = replace(ask, span=Span(ask.span.start, ask.span.start + length))
-        if _passes(wish, facts, now):
-            return Alternative(facts.tool.id, wish.span, Why.SHORTER)
-        length -= grain
-    return None

@@ -69,8 +69,9 @@ def test_before_anything_is_saved_every_date_says_what_stands_against_it(scene: 
     assert not [said for said in statements if said.split()[0] in {"INSERT", "UPDATE", "DELETE"}]
     assert [clash.key for clash in looked.judgement.clashes] == ["2026-11-27", "2026-11-29"]
     ways = scene.read(scene.ada, several.ways_out, looked, scene.ada.account_id)
-    assert [(way.why.value, way.tool_id, way.span.start) for way in ways["2026-11-27"]][:2] == [
+    assert [(way.why.value, way.tool_id, way.span.start) for way in ways["2026-11-27"]] == [
         ("other_time", scene.tool_id, TEN + DAY - HOUR),
+        ("other_time", scene.tool_id, TEN + DAY + HOUR),
         ("other_tool", there, TEN + DAY),
     ]
 

@@ -10,17 +10,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from booking.rules import policy
-from booking.rules.access import Role
-from booking.rules.availability import Kind, Segment, Why, alternatives, first_fit, free_spans, schedule
-from booking.rules.facts import Ask, Block, BookableBy, ClosedDays, Facts, Outage, Taken, ToolState
+from booking.rules.availability import Kind, Segment, first_fit, free_spans, schedule
+from booking.rules.facts import Ask, Block, ClosedDays, Facts, Outage, Taken, ToolState
 from booking.rules.spans import Span
 from tests.rules.worlds import (
     ALWAYS_OPEN,
-    FACTS,
     HOURS,
     NOW,
-    TUESDAY,
-    ask,
     at,
     facts,
     instants,
@@ -206,74 +202,6 @@ def test_notice_and_window_limit_the_start_not_the_end() -> None:
 
 
 # Alternatives.
-
-
-def test_three_ways_out_of_a_taken_slot() -> None:
-    known = facts(taken=(taken("2026-03-24 10:00", "2026-03-24 13:00"),))
-    busy, free = replace(known, tool=replace(known.tool, id=2)), replace(FACTS, tool=replace(FACTS.tool, id=3))
-    found = alternatives(TUESDAY, known, (busy, free), NOW)
-    assert [(each.why, each.tool_id, each.span) for each in found] == [
-        (Why.OTHER_TIME, 1, span("2026-03-24 08:00", "2026-03-24 10:00")),
-        (Why.OTHER_TOOL, 3, TUESDAY.span),
-        (Why.OTHER_DAY, 1, span("2026-03-25 10:00", "2026-03-25 12:00")),
-    ]
-
-
-def test_a_shorter_time_is_offered_when_something_else_lacks() -> None:
-    known = facts(taken=(taken("2026-03-24 08:00", "2026-03-24 10:00"), taken("2026-03-24 11:20", "2026-03-24 17:00")))
-    assert [(each.why, each.span) for each in alternatives(TUESDAY, known, (), NOW)] == [
-        (Why.OTHER_DAY, span("2026-03-25 10:00", "2026-03-25 12:00")),
-        (Why.SHORTER, span("2026-03-24 10:00", "2026-03-24 11:15")),
-    ]
-
-
-def test_too_long_a_wish_is_offered_shorter() -> None:
-    [only] = alternatives(TUESDAY, facts(longest_minutes=50), (), NOW)
-    assert (only.why, only.span) == (Why.SHORTER, span("2026-03-24 10:00", "2026-03-24 10:45"))
-
-
-def test_a_crooked_wish_is_set_straight() -> None:
-    [straight, *_] = alternatives(ask("2026-03-24 10:07", "2026-03-24 10:57"), FACTS, (), NOW)
-    assert (straight.why, straight.span) == (Why.OTHER_TIME, span("2026-03-24 10:00", "2026-03-24 11:00"))
-
-
-def test_another_day_keeps_the_wall_time_over_a_change_of_clocks() -> None:
-    known = facts(taken=(Taken(11, span("2026-03-24 00:00", "2026-03-29 00:00")),))
-    found = {each.why: each.span for each in alternatives(TUESDAY, known, (), NOW)}
-    assert found[Why.OTHER_DAY] == span("2026-03-29 09:00", "2026-03-29 11:00")
-
-
-@pytest.mark.parametrize(
-    "known",
-    [facts(certificate_ids=(3,)), facts(bookable_by=BookableBy.MEMBERS), facts(state=ToolState.DOWN)],
-    ids=["no certificate", "no member", "broken"],
-)
-def test_who_may_not_use_the_tool_is_offered_others_only(known: Facts) -> None:
-    assert alternatives(TUESDAY, known, (), NOW) == ()
-    assert [each.why for each in alternatives(TUESDAY, known, (FACTS,), NOW)] == [Why.OTHER_TOOL]
-
-
-def test_a_moving_booking_may_overlap_where_it_was() -> None:
-    known = facts(
-        taken=(taken("2026-03-24 08:00", "2026-03-24 10:30", booking=5), taken("2026-03-24 11:00", "2026-03-24 17:00"))
-    )
-    [nearest, *_] = alternatives(replace(TUESDAY, booking_id=5), known, (), NOW)
-    assert nearest.span == span("2026-03-24 09:00", "2026-03-24 11:00")
-
-
-@settings(max_examples=150)
-@given(worlds(), worlds(), instants(15), st.sampled_from((15, 60, 130, 500)))
-def test_every_alternative_passes_every_rule(known: Facts, other: Facts, start: Any, minutes: int) -> None:
-    other = replace(other, tool=replace(other.tool, id=2), maker=replace(other.maker, role=Role.MEMBER))
-    wish = Ask(1, Span(start, start + timedelta(minutes=minutes)))
-    found = alternatives(wish, known, (other,), NOW)
-    assert len(found) <= 3
-    for each in found:
-        assert policy.check(replace(wish, span=each.span), known if each.tool_id == 1 else other, NOW) == ()
-
-
-def test_far_off_dates_have_no_alternatives() -> None:
-    assert alternatives(ask("9990-03-24 10:00", "9990-03-24 12:00"), FACTS, (FACTS,), NOW) == ()
 
 
 def test_a_week_with_two_thousand_claims_is_swept_at_once() -> None:
