@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from booking.actions import plans
-from booking.actions.bookings import end, load, mail_name, tell, written
+from booking.actions.bookings import end, hold, load, mail_name, tell, written
 from booking.actions.call import Call
 from booking.models import approvals, bookings, claims, jobs
 from booking.models.bookings import BookingCard
@@ -86,8 +86,18 @@ def undo(call: Call, booking_id: int) -> BookingCard:
     approvals.take_back(call.session, card.id, decided.at)
     jobs.withdraw(call.session, mail_name(card, "booking_approved" if approved else "booking_declined"))
     bookings.change(call.session, card, call.now, state=after.value, reason="", ended_at=None)
-    claims.retake(call.session, card.id)
+    if not approved:
+        _retake(call, card)
     return written(call, card.id, "undo")
+
+
+def _retake(call: Call, card: BookingCard) -> None:
+    """Let a declined request hold its time again, on its unit or where room can be made."""
+    facts = facts_for(call.session, card.tool_id, card.span, card.account_id)
+    if units.clashes(_ask(card), facts, card.unit_id):
+        hold(call, card, _ask(card), facts)
+    else:
+        claims.retake(call.session, card.id)
 
 
 def objections(card: BookingCard, facts: Facts, now: datetime) -> tuple[Refusal, ...]:
@@ -111,14 +121,11 @@ def _stay_within_quotas(call: Call, card: BookingCard) -> None:
 
 
 def _ask(card: BookingCard) -> Ask:
-    return Ask(card.tool_id, card.span, card.purpose, card.id, card.team_id)
+    return Ask(card.tool_id, card.span, card.purpose, card.id, card.team_id, unit_id=card.wanted_unit)
 
 
 def _keep_in_service(call: Call, card: BookingCard, facts: Facts) -> None:
     """Give the booking another unit where its own has gone out of service since it was asked for."""
     ask = _ask(card)
-    if card.unit_id in units.units_in_service(facts, ask.span):
-        return
-    unit = units.free_unit(ask, facts)
-    if unit is not None:
-        claims.shift(call.session, card.id, facts.tool, (unit,), units.with_buffers(facts, ask.span))
+    if card.unit_id not in units.units_in_service(ask, facts):
+        hold(call, card, ask, facts)

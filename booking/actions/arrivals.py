@@ -1,6 +1,5 @@
 """Coming to a booked tool, staying longer, leaving early, and not coming at all."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from booking.actions import bookings as single
@@ -71,9 +70,10 @@ def extend(call: Call, booking_id: int, end: datetime, *, override: bool = False
         return card
     state = states.state_in_time(card.state, Act.EXTEND, card.span, call.now)
     ask = _longer(card, end)
-    facts = _on_its_unit(call, card, ask.span)
+    facts = facts_for(call.session, card.tool_id, ask.span, card.account_id)
     overridden = single.cleared(call, _against(call, ask, facts), facts, override=override)
     every = list(dict.fromkeys((*card.overridden, *overridden)))
+    single.unit_for(call, ask, facts)
     return _resized(call, card, facts, ask.span, "extend", state=state.value, overridden=every)
 
 
@@ -82,7 +82,7 @@ def extensions(call: Call, card: BookingCard) -> tuple[datetime, ...]:
     if not states.is_possible(card.state, Act.EXTEND, card.span, call.now):
         return ()
     ends = [card.ends_at + longer for longer in EXTENSIONS]
-    facts = _on_its_unit(call, card, Span(card.starts_at, ends[-1]))
+    facts = facts_for(call.session, card.tool_id, Span(card.starts_at, ends[-1]), card.account_id)
     return tuple(end for end in ends if not _against(call, _longer(card, end), facts))
 
 
@@ -115,14 +115,9 @@ def _call_off(call: Call, card: BookingCard) -> BookingCard:
 
 
 def _longer(card: BookingCard, end: datetime) -> Ask:
-    return Ask(card.tool_id, Span(card.starts_at, end), card.purpose, card.id, card.team_id)
-
-
-def _on_its_unit(call: Call, card: BookingCard, span: Span) -> Facts:
-    """What decides about the booking with the unit that its maker works on, as if there were no other."""
-    facts = facts_for(call.session, card.tool_id, span, card.account_id)
-    own = tuple(unit for unit in facts.tool.unit_ids if unit == card.unit_id)
-    return replace(facts, tool=replace(facts.tool, unit_ids=own))
+    """An ask for the unit on which its maker works already: others that come later may make room there."""
+    span = Span(card.starts_at, end)
+    return Ask(card.tool_id, span, card.purpose, card.id, card.team_id, unit_id=card.unit_id)
 
 
 def _against(call: Call, ask: Ask, facts: Facts) -> tuple[Refusal, ...]:
@@ -135,7 +130,8 @@ def _against(call: Call, ask: Ask, facts: Facts) -> tuple[Refusal, ...]:
 def _resized(call: Call, card: BookingCard, facts: Facts, span: Span, act: str, **values: object) -> BookingCard:
     """The booking with another end, on the unit that it has."""
     bookings.change(call.session, card, call.now, ends_at=span.end, **values)
-    claims.shift(call.session, card.id, facts.tool, (card.unit_id,), units.with_buffers(facts, span))
+    held = claims.Held(card.id, facts.tool, card.unit_id, units.with_buffers(facts, span), card.pinned)
+    claims.shift_all(call.session, (held,))
     freed(call, card.tool_id, card.span)
     was = {"old_starts_at": card.starts_at.isoformat(), "old_ends_at": card.ends_at.isoformat()}
     return single.written(call, card.id, act, **was)

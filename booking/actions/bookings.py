@@ -1,12 +1,12 @@
 """Placing, moving and ending bookings. Each is one transaction: rows, audit, jobs and calendar together."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from booking.actions import deadlines, renderings
+from booking.actions import deadlines, pools, renderings
 from booking.actions.alternatives import find as find_alternatives
 from booking.actions.call import Call
 from booking.actions.find import reader_at
@@ -19,6 +19,7 @@ from booking.rules import policy, privacy, states, units
 from booking.rules.access import Actor, Role
 from booking.rules.availability import Alternative
 from booking.rules.facts import Ask, Facts
+from booking.rules.pools import Packing, packing
 from booking.rules.refusals import Absent, Problem, Refusal, Refused, Unacceptable
 from booking.rules.spans import Span
 from booking.rules.states import Act, State
@@ -41,8 +42,9 @@ def place(call: Call, ask: Ask, *, override: bool = False) -> BookingCard:
     overridden = cleared(call, policy.check(ask, facts, call.now), facts, override=override)
     state = states.first_state(policy.needed_approval(ask, facts))
     values = header(call, replace(ask, purpose=purpose), facts, state, overridden)
+    unit_id = unit_for(call, ask, facts)
     held = units.with_buffers(facts, ask.span)
-    card = placing.place(call.session, values, facts.tool, _units(ask, facts), held)
+    card = placing.place(call.session, values, facts.tool, unit_id, held, pinned=ask.unit_id is not None)
     _spread(call, card, "place", overridden=list(overridden))
     tell(call, card, "booking_asked" if state is State.PENDING else "booking_confirmed")
     ask_managers(call, card)
@@ -57,10 +59,12 @@ def move(
     end: datetime | None = None,
     tool_id: int | None = None,
     purpose: str | None = None,
+    unit_id: int | None = None,
+    any_unit: bool = False,
     override: bool = False,
     expected: int | None = None,
 ) -> BookingCard:
-    """Change the time, the tool or the purpose of a booking in place; what isn't given stays.
+    """Change the time, the tool, the unit or the purpose of a booking in place; what isn't given stays.
 
     Every rule is asked again, for the booking's maker. A confirmed booking that needs approval waits for it again,
     unless it only shrinks. Raises like `place`, and Refused with `wrong_state` once it has started or ended, with
@@ -71,7 +75,10 @@ def move(
     span = _span(start or card.starts_at, end or card.ends_at)
     wished = card.purpose if purpose is None else one_line(purpose, LONGEST_PURPOSE, "purpose")
     ask = Ask(tool_id or card.tool_id, span, wished, card.id, card.team_id)
-    if (ask.tool_id, ask.span) != (card.tool_id, card.span):
+    if ask.tool_id == card.tool_id and not any_unit:
+        ask = replace(ask, unit_id=card.wanted_unit)
+    ask = replace(ask, unit_id=unit_id or ask.unit_id)
+    if (ask.tool_id, ask.span, ask.unit_id) != (card.tool_id, card.span, card.wanted_unit):
         return shift(call, card, ask, after, override=override)
     if wished != card.purpose:
         bookings.change(call.session, card, call.now, purpose=wished)
@@ -228,9 +235,25 @@ def shift(
     when = {"starts_at": ask.span.start, "ends_at": ask.span.end}
     told = {"state": state.value, "purpose": ask.purpose, "overridden": list(overridden)}
     bookings.change(call.session, card, call.now, **where, **when, **told)
-    held = units.with_buffers(facts, ask.span)
-    claims.shift(call.session, card.id, facts.tool, _units(ask, facts, card.unit_id), held)
+    hold(call, card, ask, facts)
     return _moved(call, card, overridden)
+
+
+def hold(call: Call, card: BookingCard, ask: Ask, facts: Facts) -> None:
+    """Let a booking hold the asked time instead: on its own unit if that is free, else where others make room."""
+    found = _found(ask, facts, call.now, card.unit_id)
+    if found.moves:
+        claims.let_go(call.session, (card.id,))
+        pools.make_room(call, found.moves)
+    span, pinned = units.with_buffers(facts, ask.span), ask.unit_id is not None
+    claims.shift_all(call.session, (claims.Held(card.id, facts.tool, found.unit_id, span, pinned),))
+
+
+def unit_for(call: Call, ask: Ask, facts: Facts) -> int:
+    """The unit that a new booking gets, after others have made room on it; raises Refused with `slot_taken`."""
+    found = _found(ask, facts, call.now)
+    pools.make_room(call, found.moves)
+    return found.unit_id
 
 
 def _moved(call: Call, before: BookingCard, overridden: Iterable[str]) -> BookingCard:
@@ -291,17 +314,11 @@ def _span(start: datetime, end: datetime) -> Span:
     return Span(start, end)
 
 
-def _units(ask: Ask, facts: Facts, preferred: int | None = None) -> Iterator[int]:
-    """The free units: the preferred one first, then by best fit."""
-    left = facts.tool.unit_ids
-    while left:
-        first = (preferred,) if preferred in left else left
-        unit = units.free_unit(ask, replace(facts, tool=replace(facts.tool, unit_ids=first)))
-        if unit is not None:
-            yield unit
-        elif first == left:
-            return
-        left = tuple(other for other in left if other not in {unit, preferred})
+def _found(ask: Ask, facts: Facts, now: datetime, preferred: int | None = None) -> Packing:
+    found = packing(ask, facts, now, preferred)
+    if found is None:
+        raise Refused((Refusal("slot_taken"),))
+    return found
 
 
 def ask_managers(call: Call, card: BookingCard) -> None:

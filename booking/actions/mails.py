@@ -32,6 +32,7 @@ ABOUT_A_BOOKING = frozenset(
         "booking_cancelled",
         "booking_expired",
         "booking_missed",
+        "booking_unit",
     }
 )
 ABOUT_A_VISIT = frozenset(

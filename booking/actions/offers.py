@@ -6,6 +6,7 @@ time by a claim, so that nobody else can book it, and the booking takes that ver
 
 from collections.abc import Sequence
 
+from booking.actions import pools
 from booking.actions.bookings import ask_managers, header, tell, written
 from booking.actions.call import Call
 from booking.actions.freed import freed, look_again
@@ -17,6 +18,7 @@ from booking.models.tables.waitlist import WaitlistEntry
 from booking.outside.secrets import digest, new_secret
 from booking.rules import policy, states, units
 from booking.rules.facts import Ask, Facts
+from booking.rules.pools import packing
 from booking.rules.refusals import Absent, Refusal, Refused
 from booking.rules.spans import Span
 from booking.rules.states import State
@@ -119,13 +121,14 @@ def _offer(call: Call, entry: WaitlistEntry, wish: Wish, tool_id: int) -> bool:
     """Hold the first time that its maker may have; False where there is none, or the entry has an offer by now."""
     facts = facts_for(call.session, tool_id, wish.window, entry.account_id)
     ask = fit(wish, facts, call.now)
-    unit_id = units.free_unit(ask, facts) if ask else None
-    if ask is None or unit_id is None:
+    found = packing(ask, facts, call.now) if ask else None
+    if ask is None or found is None:
         return False
     # Another tool's freed time may be offered to the same entry at this moment: one of both is.
     if not waitlist.turn(call.session, entry.id, EntryState.WAITING, EntryState.OFFERED, call.now):
         return False
-    _make(call, entry, ask, facts, unit_id)
+    pools.make_room(call, found.moves)
+    _make(call, entry, ask, facts, found.unit_id)
     return True
 
 

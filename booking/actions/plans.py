@@ -207,4 +207,4 @@ def _later(card: PlanCard, part: BookingCard, by: timedelta) -> Ask:
         span = Span(part.starts_at + by, part.ends_at + by)
     except OverflowError as problem:
         raise Refused((Refusal("too_far_ahead", {"window_days": 0}),)) from problem
-    return Ask(part.tool_id, span, part.purpose, part.id, card.team_id)
+    return Ask(part.tool_id, span, part.purpose, part.id, card.team_id, unit_id=part.wanted_unit)

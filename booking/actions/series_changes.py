@@ -109,9 +109,9 @@ def _wish(card: SeriesCard, pattern: Pattern, booking: BookingCard, day: date, c
     occurrence = recurrence.occurrence_on(pattern, card.time_zone, day)
     if occurrence.span is None:
         return Wish(key, None, occurrence.refusals)
-    return Wish(
-        key, Ask(booking.tool_id, occurrence.span, change.purpose, booking.id, card.team_id), (), booking.unit_id
-    )
+    wanted = booking.wanted_unit
+    ask = Ask(booking.tool_id, occurrence.span, change.purpose, booking.id, card.team_id, unit_id=wanted)
+    return Wish(key, ask, (), booking.unit_id)
 
 
 def _differs(booking: BookingCard, wish: Wish) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from booking.actions import bookings as single
-from booking.actions import deadlines, renderings
+from booking.actions import deadlines, pools, renderings
 from booking.actions.alternatives import equivalent
 from booking.actions.call import Call
 from booking.actions.find import reader_at
@@ -95,6 +95,7 @@ def write(
 ) -> tuple[BookingCard, ...]:
     """Book all that was judged, in batches; `columns` gives what else each row holds. The tools must be locked."""
     verdicts, known = looked.judgement.verdicts, looked.judgement.known
+    pools.make_room(call, looked.judgement.moves)
     ids = bookings.add_all(call.session, [_row(call, each, known) | columns(each) for each in verdicts])
     pairs = list(zip(ids, verdicts, strict=True))
     claims.take_all(call.session, [_held(id_, each, known) for id_, each in pairs])
@@ -124,6 +125,9 @@ def shift(call: Call, cards: Sequence[BookingCard], looked: Looked, act: str) ->
     going = [(card, by_key[str(card.id)]) for card in cards if str(card.id) in by_key]
     for card, verdict in going:
         _change(call, card, verdict, known)
+    if looked.judgement.moves:
+        claims.let_go(call.session, [card.id for card, _ in going])
+        pools.make_room(call, looked.judgement.moves)
     claims.shift_all(call.session, [_held(card.id, verdict, known) for card, verdict in going])
     for card, _ in going:
         freed(call, card.tool_id, card.span)
@@ -215,7 +219,8 @@ def _held(booking_id: int, verdict: Verdict, known: Mapping[int, Facts]) -> clai
     if verdict.ask is None or verdict.unit_id is None:
         raise Clashing((Clash(verdict.key, verdict.ask, verdict.refusals),))
     facts = known[verdict.ask.tool_id]
-    return claims.Held(booking_id, facts.tool, verdict.unit_id, units.with_buffers(facts, verdict.ask.span))
+    span, pinned = units.with_buffers(facts, verdict.ask.span), verdict.ask.unit_id is not None
+    return claims.Held(booking_id, facts.tool, verdict.unit_id, span, pinned)
 
 
 def _change(call: Call, card: BookingCard, verdict: Verdict, known: Mapping[int, Facts]) -> None:

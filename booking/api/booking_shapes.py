@@ -66,6 +66,7 @@ BOOKING: Shape[Seen] = Shape(
         Part("tool_name", TEXT, lambda seen: seen.card.tool_name),
         Part("unit", ID, lambda seen: str(seen.card.unit_id)),
         Part("unit_name", TEXT, lambda seen: seen.card.unit_name),
+        Part("pinned", FLAG, lambda seen: seen.card.pinned, "Whether it stays: it was asked for."),
         Part("space", TEXT, lambda seen: seen.card.space_slug, "The slug of its space."),
         Part("start", INSTANT, lambda seen: told(seen.card.starts_at)),
         Part("end", INSTANT, lambda seen: told(seen.card.ends_at)),

@@ -22,14 +22,17 @@ from booking.rules.states import State
 _EPOCH, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 PURPOSE = Field("purpose", Kind.TEXT, "What for, in a few words.", longest=actions.LONGEST_PURPOSE)
+UNIT = Field("unit", Kind.ID, "The id of the very unit, of a tool that has several; without one, any will do.")
 ASK = (
     Field("tool", Kind.ID, "The id of the tool.", required=True),
     Field("start", Kind.INSTANT, "With an offset, as in `2026-11-26T09:00:00+01:00`.", required=True),
     Field("end", Kind.INSTANT, "With an offset; not included.", required=True),
     PURPOSE,
     Field("team", Kind.ID, "The id of a team of yours that it is for."),
+    UNIT,
 )
-MOVE = (*(replace(field, required=False) for field in ASK[:3]), PURPOSE)
+ANY_UNIT = Field("any_unit", Kind.FLAG, "Give up the unit that was asked for: any will do.")
+MOVE = (*(replace(field, required=False) for field in ASK[:3]), PURPOSE, UNIT, ANY_UNIT)
 REASON = (Field("reason", Kind.TEXT, "Why, for those concerned.", longest=actions.LONGEST_REASON),)
 FILTERS = (
     Field("state", Kind.CHOICE, "In this state; may be repeated.", choices=tuple(State), repeated=True),
@@ -128,6 +131,8 @@ def move(given: Given, booking: str) -> Answer:
             end=given.get("end"),
             tool_id=given.get("tool"),
             purpose=given.get("purpose"),
+            unit_id=given.get("unit"),
+            any_unit=given.get("any_unit", False),
         )
         return 200, _document(call_, moved)
 
@@ -187,14 +192,18 @@ def _act(booking: str, act: Callable[[Call, int], BookingCard]) -> Answer:
 
 def _ask(given: Given) -> Ask:
     span = times.span_of(given["start"], given["end"])
-    return Ask(given["tool"], span, given.get("purpose", ""), given.get("booking"), given.get("team"))
+    purpose, booking_id, team_id = given.get("purpose", ""), given.get("booking"), given.get("team")
+    return Ask(given["tool"], span, purpose, booking_id, team_id, unit_id=given.get("unit"))
 
 
 def _ask_of_move(booking: str, given: Given) -> Ask:
     """What a move, or an act on a booking as it stands, asks of the rules."""
     card = _seen_now(booking).card
     span = times.span_of(given.get("start") or card.starts_at, given.get("end") or card.ends_at)
-    return Ask(given.get("tool") or card.tool_id, span, card.purpose, card.id, card.team_id)
+    tool_id = given.get("tool") or card.tool_id
+    keeps = tool_id == card.tool_id and not given.get("any_unit")
+    unit_id = given.get("unit") or (card.wanted_unit if keeps else None)
+    return Ask(tool_id, span, card.purpose, card.id, card.team_id, unit_id=unit_id)
 
 
 def _seen_now(booking: str) -> Seen:

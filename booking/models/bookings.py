@@ -66,6 +66,12 @@ class BookingCard:
     language: str
     team_id: int | None
     team_name: str
+    pinned: bool
+
+    @property
+    def wanted_unit(self) -> int | None:
+        """The unit that its maker asked for; None where any would do."""
+        return self.unit_id if self.pinned else None
 
     @property
     def span(self) -> Span:
@@ -235,6 +241,12 @@ def change(session: Session, seen: BookingCard, now: datetime, **values: Any) ->
         raise Refused((Refusal("changed_meanwhile"),))
 
 
+def raise_version(session: Session, booking_ids: Collection[int]) -> None:
+    """Mark bookings as changed in something that no calendar shows."""
+    raised = update(_booking).where(_booking.c.id.in_(booking_ids)).values(version=_booking.c.version + 1)
+    session.execute(raised)
+
+
 CARD = (
     select(
         *(
@@ -265,6 +277,7 @@ CARD = (
         _space.c.language,
         _booking.c.team_id,
         func.coalesce(_team.c.name, "", type_=_team.c.name.type),
+        _claim.c.pinned,
     )
     .select_from(_booking)
     .join(_account, _account.c.id == _booking.c.account_id)

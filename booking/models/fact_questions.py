@@ -106,9 +106,10 @@ def _part(
     days: tuple[Any, Any] = (_NO_DAY, _NO_DAY),
     words: Any = _NO_WORDS,
     instants: tuple[Any, Any] = (_NO_INSTANT, _NO_INSTANT),
+    d: Any = _NO_NUMBER,
 ) -> Select[*tuple[Any, ...]]:
-    columns = {"owner": owner, "a": a, "b": b, "c": c, "first_day": days[0], "last_day": days[1], "words": words}
-    columns |= {"starts_at": instants[0], "ends_at": instants[1]}
+    columns = {"owner": owner, "a": a, "b": b, "c": c, "d": d, "first_day": days[0], "last_day": days[1]}
+    columns |= {"words": words, "starts_at": instants[0], "ends_at": instants[1]}
     number = literal_column(str(int(part)), Id).label("part")
     return select(number, *(column.label(name) for name, column in columns.items()))
 
@@ -260,11 +261,12 @@ def _has_used(of: _Scope) -> Select[*tuple[Any, ...]]:
 
 
 def _claims(of: _Scope) -> Select[*tuple[Any, ...]]:
-    """The time that is held, by bookings and by others."""
+    """The time that is held, by bookings and by others; and whether it stays on its unit."""
     part = _part(
         *(Part.CLAIM, _unit.c.tool_id, _claim.c.unit_id, _claim.c.booking_id, _claim.c.id),
         words=_booking.c.state,
         instants=(_claim.c.blocks_from, _claim.c.blocks_until),
+        d=case((_claim.c.pinned, 1), else_=0),
     )
     return (
         part.select_from(_claim)

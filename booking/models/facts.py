@@ -47,7 +47,7 @@ from booking.rules.facts import (
 from booking.rules.refusals import Absent
 from booking.rules.spans import Span
 from booking.rules.states import State
-from booking.rules.units import KNOWN_AROUND
+from booking.rules.units import KNOWN_AROUND, MOVED_AROUND
 
 # No claim is longer (the table forbids it), so none that began earlier reaches into a window.
 LONGEST_CLAIM = timedelta(days=9)
@@ -97,7 +97,7 @@ def facts_for(
     lock: bool = False,
     team_id: int | None = None,
 ) -> Facts:
-    """What decides an ask for this span on this tool, with two days around it; raises Absent without such a tool.
+    """What decides an ask for this span on this tool, with some days around it; raises Absent without such a tool.
 
     Two queries, three where a quota holds for the tool. With `lock` the tool is held until the transaction ends, and
     the maker and the team before it, as by `lock_tools`.
@@ -107,7 +107,7 @@ def facts_for(
     if head is None:
         raise Absent
     one = {"tool": tool_id, "space": head.space_id, "kind": head.kind_id, "account": account_id}
-    known = _by_owner(KNOWN.rows(session, one | _window(span)))
+    known = _by_owner(KNOWN.rows(session, one | _window(span, _around(head))))
     limits = _NO_LIMITS
     if known[Part.QUOTA, 0]:
         limits = quotas.of_tool(session, one | {"since": _since(span, head.window_days)})
@@ -139,7 +139,9 @@ def worlds(
     many = {"tools": [card.id for card in cards], "account": account_id}
     heads = session.execute(HEADS, many).all()
     spaces = {head.space_id: head for head in heads}
-    known = _by_owner(session.execute(question, many | {"spaces": list(spaces)} | values | _window(span)))
+    pools = {card.id for card in cards if card.units > 1}
+    around = max((_around(head) for head in heads if head.id in pools), default=_AROUND)
+    known = _by_owner(session.execute(question, many | {"spaces": list(spaces)} | values | _window(span, around)))
     hours = {space_id: _hours(head, known) for space_id, head in spaces.items()}
     own, limits = _own(known), _NO_LIMITS
     if known[Part.QUOTA, 0]:
@@ -149,9 +151,15 @@ def worlds(
     return tuple(World(by_id[card.id], card) for card in cards if card.id in by_id)
 
 
-def _window(span: Span) -> dict[str, Any]:
+def _around(head: Line) -> timedelta:
+    """How much around an ask matters where bookings of a pool make room: what its longest may reach, and beyond."""
+    longest = min(timedelta(minutes=head.setup_minutes + head.longest_minutes + head.cleanup_minutes), LONGEST_CLAIM)
+    return _AROUND + MOVED_AROUND + longest
+
+
+def _window(span: Span, around: timedelta) -> dict[str, Any]:
     """From when to when facts around a span are looked for."""
-    start, end = _shifted(span.start, -_AROUND), _shifted(span.end, _AROUND)
+    start, end = _shifted(span.start, -around), _shifted(span.end, around)
     first_day = _shifted(span.start, -_BEFORE).date()
     return {"start": start, "end": end, "long_ago": _shifted(start, -LONGEST_CLAIM), "first_day": first_day}
 
@@ -196,7 +204,7 @@ def _one(
         hours=hours,
         maker=_maker(head, account_id, own, certificates, known),
         taken=tuple(
-            Taken(row.a, Span(row.starts_at, row.ends_at), row.b, row.words == State.PENDING, row.c)
+            Taken(row.a, Span(row.starts_at, row.ends_at), row.b, row.words == State.PENDING, row.c, _is_movable(row))
             for row in known[Part.CLAIM, tool_id]
         ),
         outages=tuple(Outage(row.starts_at, row.ends_at, row.a, row.words) for row in known[Part.OUTAGE, tool_id]),
@@ -204,6 +212,10 @@ def _one(
         quotas=limits[0],
         used=limits[1],
     )
+
+
+def _is_movable(row: Line) -> bool:
+    return row.b is not None and not row.d and row.words != State.IN_USE
 
 
 def _tool_facts(head: Line, unit_ids: tuple[int, ...], certificates: list[Line]) -> ToolFacts:

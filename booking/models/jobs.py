@@ -1,6 +1,6 @@
 """Leaving jobs to the worker, handing them out one by one, and recording what became of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,10 +18,11 @@ from booking.models.tables.traffic import Traffic
 _JOB = METADATA.tables["job"]
 # Put together once: every booking leaves jobs.
 _NEW = new_row(_JOB, "new")
-_ADD = {
-    name: Question(insert(_JOB).values(_NEW).on_conflict_do_nothing(index_elements=[_JOB.c.dedupe_key]).inline())
+_INSERT = {
+    name: insert(_JOB).values(_NEW).on_conflict_do_nothing(index_elements=[_JOB.c.dedupe_key]).inline()
     for name, insert in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
 }
+_ADD = {name: Question(statement) for name, statement in _INSERT.items()}
 LONGEST_ERROR = 500
 WORKER = "worker"
 
@@ -56,6 +57,16 @@ def add(
     """Leave a job; nothing happens when one of the same `once` name exists."""
     values = {"kind": kind, "payload": payload, "dedupe_key": once, "run_at": run_at, "created_at": now}
     _ADD[session.get_bind().dialect.name].run(session, told("new", values))
+
+
+def add_all(session: Session, kind: str, jobs: Sequence[tuple[dict[str, Any], str]], now: datetime) -> None:
+    """Leave several jobs in one batch: of each the payload and the name under which it is left once."""
+    rows = [
+        {"kind": kind, "payload": payload, "dedupe_key": once, "run_at": now, "created_at": now}
+        for payload, once in jobs
+    ]
+    if rows:
+        session.execute(_INSERT[session.get_bind().dialect.name], [told("new", row) for row in rows])
 
 
 def withdraw(session: Session, once: str) -> bool:

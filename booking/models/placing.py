@@ -1,9 +1,6 @@
-"""Writing a new booking with the time that it holds, and reading it back.
+"""Writing a new booking with the time that it holds, and reading it back: on PostgreSQL by one statement."""
 
-On PostgreSQL one statement does it all for a tool of one unit; of several, the next is tried where one was taken.
-"""
-
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -14,28 +11,24 @@ from booking.models.bookings import CARD, BookingCard, as_card, card
 from booking.models.database import Session
 from booking.models.tables import METADATA
 from booking.rules.facts import ToolFacts
-from booking.rules.refusals import Refusal, Refused
 from booking.rules.spans import Span
 
 _booking, _claim = METADATA.tables["booking"], METADATA.tables["claim"]
 
 
 def place(
-    session: Session, values: Mapping[str, Any], tool: ToolFacts, unit_ids: Iterable[int], held: Span
+    session: Session, values: Mapping[str, Any], tool: ToolFacts, unit_id: int, held: Span, *, pinned: bool = False
 ) -> BookingCard:
-    """A new booking that holds the span, buffers included, on the first of the units that the database lets have it.
+    """A new booking that holds the span, buffers included, on the unit.
 
-    Raises Refused with `slot_taken` when it lets none.
+    The database aborts the transaction when somebody has it: the tool must be locked.
     """
     fresh = told("new", values)
-    is_pool = len(tool.unit_ids) > 1
-    if session.get_bind().dialect.name == "postgresql" and not is_pool:
-        unit_id = next(iter(unit_ids), None)
-        if unit_id is None:
-            raise Refused((Refusal("slot_taken"),))
-        return as_card(_PLACE.rows(session, fresh | told("held", claims.holding(tool, unit_id, held)))[0])
+    if session.get_bind().dialect.name == "postgresql":
+        claim = claims.holding(tool, unit_id, held, pinned=pinned)
+        return as_card(_PLACE.rows(session, fresh | told("held", claim))[0])
     booking_id = _ADD.rows(session, fresh)[0][0]
-    claims.take(session, booking_id, tool, unit_ids, held)
+    claims.take(session, claims.Held(booking_id, tool, unit_id, held, pinned))
     return card(session, booking_id)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from booking.rules import hours, policy
+from booking.rules import hours, policy, pools
 from booking.rules.facts import Ask, Facts, Outage, ToolState
 from booking.rules.spans import Span, common, without
 
@@ -85,6 +85,8 @@ def free_spans(facts: Facts, span: Span, now: datetime, minutes: int) -> tuple[S
             start = next(starts_on_grain(facts, free, length), None)
             if start is not None:
                 found.append(Span(start, free.end))
+    if len(facts.tool.unit_ids) > 1:
+        found.extend(_made_room(facts, reach, now, length, found))
     return _longest_only(found)
 
 
@@ -167,17 +169,54 @@ def _bookable_stretch(facts: Facts, span: Span, now: datetime, length: timedelta
 
 def _free_on_unit(facts: Facts, unit: int, reach: Span, length: timedelta) -> Iterator[Span]:
     """The stretches of one unit in which nothing but the grain stands against a booking of that length."""
+    taken = [row.span for row in facts.taken if row.unit_id == unit]
+    return _free(facts, taken, _outages(facts, unit, reach), reach, length)
+
+
+def _free(
+    facts: Facts, taken: Iterable[Span], outages: Iterable[Span], reach: Span, length: timedelta
+) -> Iterator[Span]:
     limits = facts.tool.limits
     setup, cleanup = timedelta(minutes=limits.setup_minutes), timedelta(minutes=limits.cleanup_minutes)
     # A booking keeps its own buffers away from others: as if theirs had grown by these.
-    taken = [row.span.grown(cleanup, setup) for row in facts.taken if row.unit_id == unit]
-    blocked = [*taken, *_outages(facts, unit, reach), *(row.span for row in facts.blocks)]
+    blocked = [*(span.grown(cleanup, setup) for span in taken), *outages, *(row.span for row in facts.blocks)]
     opened = hours.open_within(facts.hours, reach)
     if limits.unattended:
         for part in without((reach,), blocked):
             yield from _unattended(part, opened, length)
     else:
         yield from (part for part in without(opened, blocked) if part.length >= length)
+
+
+def _made_room(facts: Facts, reach: Span, now: datetime, length: timedelta, found: Collection[Span]) -> Iterator[Span]:
+    """The stretches in which no one unit is free for that length, but others' bookings can make room on one."""
+    units = facts.tool.unit_ids
+    full = _on_all(([row.span for row in facts.taken if row.unit_id == unit] for unit in units), _widened(reach))
+    out = _on_all((_outages(facts, unit, reach) for unit in units), reach)
+    # Starts are whole minutes: a minute stands for the last of them.
+    known = [Span(span.start, span.end - length + _MINUTE) for span in found]
+    for free in _free(facts, full, out, reach, length):
+        for starts in without((Span(free.start, free.end - length + _MINUTE),), known):
+            yield from _runs(facts, starts, now, length)
+
+
+def _runs(facts: Facts, starts: Span, now: datetime, length: timedelta) -> Iterator[Span]:
+    """Stretches of a free time of that length from each start on the grain for which room can be made."""
+    first: datetime | None = None
+    last = starts.start
+    for start in starts_on_grain(facts, Span(starts.start, starts.end - _MINUTE + length), length):
+        if pools.has_room(Ask(facts.tool.id, Span(start, start + length)), facts, now):
+            first, last = first or start, start
+        elif first:
+            yield Span(first, last + length)
+            first = None
+    if first:
+        yield Span(first, last + length)
+
+
+def _widened(span: Span) -> Span:
+    """The span with the longest set-up and clean-up around it."""
+    return span.grown(timedelta(days=1), timedelta(days=1))
 
 
 def _unattended(part: Span, opened: tuple[Span, ...], length: timedelta) -> Iterator[Span]:

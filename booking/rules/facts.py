@@ -165,13 +165,17 @@ class ToolFacts:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Time that a claim holds on a unit, buffers included; `booking_id` lets a move ignore its own."""
+    """Time that a claim holds on a unit, buffers included; `booking_id` lets a move ignore its own.
+
+    `movable` unless it is an offer, in use already, or its maker asked for this very unit.
+    """
 
     unit_id: int
     span: Span
     booking_id: int | None = None
     pending: bool = False
     claim_id: int | None = None
+    movable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Each rule's docstring says when it refuses, with which data, and when that lifts
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from booking.rules import certificates, hours, quotas, suspensions, units, visits
+from booking.rules import certificates, hours, pools, quotas, suspensions, units, visits
 from booking.rules.access import Role, at_least
 from booking.rules.facts import Approval, Ask, Facts, ToolState
 from booking.rules.refusals import OVERRIDABLE, Refusal, because
@@ -84,6 +84,15 @@ def tool_retired(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
     """
     gone = facts.tool.state is ToolState.RETIRED or not facts.tool.unit_ids
     return because("tool_retired") if gone else None
+
+
+def unit_gone(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
+    """The unit that was asked for is none of the tool's, or was taken out of service for good.
+
+    Data: none. Lifts: not known.
+    """
+    gone = facts.tool.unit_ids and not units.wanted(ask, facts)
+    return because("unit_gone") if gone else None
 
 
 def tool_down(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
@@ -196,11 +205,11 @@ def closed_day(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
 
 
 def outage(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
-    """No unit of the tool is in order for all of the asked time; `in_turn` when they are out of order one by one.
+    """No unit of the tool, or not the one asked for, is in order for all of the time; `in_turn`: they fail one by one.
 
     Data: until, reason, in_turn. Lifts: when the first unit is in order for the asked length.
     """
-    if not facts.tool.unit_ids or units.units_in_service(facts, ask.span):
+    if not units.wanted(ask, facts) or units.units_in_service(ask, facts):
         return None
     until = units.in_order_from(ask, facts)
     return because(
@@ -226,24 +235,28 @@ def event(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
 def slot_taken(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
     """No unit is free for the asked time with its set-up and clean-up; waiting requests hold their time.
 
-    `from` and `until` say when all units are taken at once; they are null where only one after the other is.
+    Bookings that have not begun change to another unit of the same tool where that makes room; those stay whose maker
+    asked for this very unit, and offers. `from` and `until` say when all units are taken at once; they are null where
+    only one after the other is. `named` when one unit was asked for.
 
-    Data: from, until, pending. Lifts: when the first unit is free for the asked length, as far as two days show.
+    Data: from, until, pending, named. Lifts: when the asked length could be had, as far as two days show.
     """
-    clashes = [units.clashes(ask, facts, unit) for unit in units.units_in_service(facts, ask.span)]
-    if not clashes or not all(clashes):
+    clashes = [units.clashes(ask, facts, unit) for unit in units.units_in_service(ask, facts)]
+    if not clashes or pools.has_room(ask, facts, now):
         return None
     stretch = units.full_stretch(ask, facts)
     near = [[row for row in rows if not stretch or row.span.overlaps(stretch)] for rows in clashes]
     # One unit on which only requests stand in the way would be free if they were declined.
     pending = any(all(row.pending for row in rows) for rows in near)
     ends = _ends(stretch) if stretch else {"from": None, "until": None}
-    return because("slot_taken", lifts_at=units.free_from(ask, facts), pending=pending, **ends)
+    named = ask.unit_id is not None
+    return because("slot_taken", lifts_at=pools.free_from(ask, facts, now), pending=pending, named=named, **ends)
 
 
 Rule = Callable[[Ask, Facts, datetime], Refusal | None]
 RULES: tuple[Rule, ...] = (
     tool_retired,
+    unit_gone,
     tool_down,
     account_unconfirmed,
     not_a_member,

@@ -4,14 +4,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from booking.rules import policy, units
+from booking.rules import policy, pools, units
 from booking.rules.access import Role
 from booking.rules.facts import Ask, Facts, Taken, Used
+from booking.rules.pools import Move
 from booking.rules.refusals import Refusal, Refused, because
 from booking.rules.spans import Span
 
-# Facts about a long time are cut down to what can touch one ask: claims are nine days long at most.
-_NEAR = units.KNOWN_AROUND + timedelta(days=9)
+# Facts about a long time are cut down to what can matter to one ask: claims are nine days long at most.
+_NEAR = units.KNOWN_AROUND + units.MOVED_AROUND + timedelta(days=9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class Wish:
 class Verdict:
     """What the rules say to one of several asks.
 
-    `unit_id` is the unit it would get, `overridden` lists the refusals that whoever asks sets aside.
+    `unit_id` is the unit it would get and `moves` are those of others that make room on it, `overridden` lists the
+    refusals that whoever asks sets aside.
     """
 
     key: str
@@ -40,6 +42,7 @@ class Verdict:
     overridden: tuple[str, ...] = ()
     unit_id: int | None = None
     needs_approval: bool = False
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,11 @@ class Judgement:
 
     verdicts: tuple[Verdict, ...]
     known: Mapping[int, Facts]
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        """Where the bookings of others come to stand that make room, each once."""
+        return tuple({move.booking_id: move for each in self.verdicts for move in each.moves}.values())
 
     @property
     def clashes(self) -> tuple[Clash, ...]:
@@ -118,6 +126,7 @@ def placed(facts: Facts, ask: Ask, asked: Facts, verdict: Verdict) -> Facts:
         return facts
     held = units.with_buffers(facts, ask.span)
     row = Taken(verdict.unit_id, held, ask.booking_id, verdict.needs_approval)
+    facts = pools.moved(facts, verdict.moves)
     return replace(facts, taken=(*facts.taken, row))
 
 
@@ -149,20 +158,14 @@ def _judged(wish: Wish, known: Mapping[int, Facts], now: datetime, roles: Mappin
         facts = near(facts, ask.span)
     refusals = policy.check(ask, facts, now)
     remaining = policy.check_override(refusals, roles.get(facts.tool.space_id))
-    unit_id = None if remaining else _unit(wish.unit_id, ask, facts)
-    if unit_id is None:
+    found = None if remaining else pools.packing(ask, facts, now, wish.unit_id)
+    if found is None:
         return Verdict(wish.key, ask, remaining or (because("slot_taken"),))
     overridden = tuple(refusal.code for refusal in refusals)
-    return Verdict(wish.key, ask, (), overridden, unit_id, policy.needed_approval(ask, facts))
+    return Verdict(wish.key, ask, (), overridden, found.unit_id, policy.needed_approval(ask, facts), moves=found.moves)
 
 
 def _shifted(wish: Wish, by: timedelta) -> Wish:
     if wish.ask is None:
         return wish
     return replace(wish, ask=replace(wish.ask, span=Span(wish.ask.span.start + by, wish.ask.span.end + by)))
-
-
-def _unit(own: int | None, ask: Ask, facts: Facts) -> int | None:
-    if own is not None and own in units.units_in_service(facts, ask.span) and not units.clashes(ask, facts, own):
-        return own
-    return units.free_unit(ask, facts)

@@ -8,6 +8,8 @@ from booking.rules.spans import Span, common, merged
 
 # So far around an asked time facts know what is taken; of what lies further nothing is said.
 KNOWN_AROUND = timedelta(days=2)
+# So far beyond what a tool's longest booking reaches the bookings of a pool may change their unit to make room.
+MOVED_AROUND = timedelta(days=1)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 # A side of a unit's free time on which nothing else is booked.
 _ENDLESS = timedelta(days=3653)
@@ -19,18 +21,24 @@ def with_buffers(facts: Facts, span: Span) -> Span:
     return span.grown(timedelta(minutes=limits.setup_minutes), timedelta(minutes=limits.cleanup_minutes))
 
 
-def units_in_service(facts: Facts, span: Span) -> tuple[int, ...]:
-    """The units of the tool without an outage during the span."""
-    rows = [row for row in facts.outages if _is_out(row, span)]
-    if any(row.unit_id is None for row in rows):
-        return ()
-    out = {row.unit_id for row in rows}
-    return tuple(unit for unit in facts.tool.unit_ids if unit not in out)
+def wanted(ask: Ask, facts: Facts) -> tuple[int, ...]:
+    """The units of the tool that would do: any of them, or the one that was asked for while it is there."""
+    return tuple(unit for unit in facts.tool.unit_ids if ask.unit_id in {None, unit})
+
+
+def units_in_service(ask: Ask, facts: Facts) -> tuple[int, ...]:
+    """The wanted units without an outage during the asked time."""
+    return tuple(unit for unit in wanted(ask, facts) if not is_out(facts, unit, ask.span))
+
+
+def is_out(facts: Facts, unit: int, span: Span) -> bool:
+    """Whether the unit, or the whole tool, is out of order at some time of the span."""
+    return any(_is_out(row, span) for row in facts.outages if row.unit_id in {None, unit})
 
 
 def free_unit(ask: Ask, facts: Facts) -> int | None:
     """The unit that takes the ask with the least idle time left around it (best fit), or None."""
-    free = [unit for unit in units_in_service(facts, ask.span) if not clashes(ask, facts, unit)]
+    free = [unit for unit in units_in_service(ask, facts) if not clashes(ask, facts, unit)]
     return min(free, key=lambda unit: (_gap_around(ask, facts, unit), unit), default=None)
 
 
@@ -42,9 +50,9 @@ def clashes(ask: Ask, facts: Facts, unit: int) -> list[Taken]:
 
 def full_stretch(ask: Ask, facts: Facts) -> Span | None:
     """The first stretch touching the asked time in which no unit at all is left; None where they are taken in turn."""
-    in_service = units_in_service(facts, ask.span)
+    in_service = units_in_service(ask, facts)
     stretches: tuple[Span, ...] | None = None
-    for unit in facts.tool.unit_ids:
+    for unit in wanted(ask, facts):
         busy = [row.span for row in _rows_of(ask, facts, unit)]
         if unit not in in_service:
             busy += _outages_of(facts, unit)
@@ -53,26 +61,9 @@ def full_stretch(ask: Ask, facts: Facts) -> Span | None:
     return next((each for each in stretches or () if each.overlaps(held)), None)
 
 
-def free_from(ask: Ask, facts: Facts) -> datetime | None:
-    """From when on a unit is free and in order for the whole asked length, set-up and clean-up included.
-
-    None where that lies beyond what the facts know.
-    """
-    limits = facts.tool.limits
-    setup, cleanup = timedelta(minutes=limits.setup_minutes), timedelta(minutes=limits.cleanup_minutes)
-
-    def busy(unit: int) -> list[Span]:
-        # A booking keeps its own buffers away from others: as if theirs had grown by these.
-        return [row.span.grown(cleanup, setup) for row in _rows_of(ask, facts, unit)] + _outages_of(facts, unit)
-
-    start = min(_first_gap(busy(unit), ask.span) for unit in facts.tool.unit_ids)
-    is_known = start - ask.span.start <= KNOWN_AROUND - cleanup
-    return start if is_known else None
-
-
 def in_order_from(ask: Ask, facts: Facts) -> datetime | None:
     """From when on a unit is in order for the whole asked length; None where no end of the outages is known."""
-    start = min(_first_gap(_outages_of(facts, unit), ask.span) for unit in facts.tool.unit_ids)
+    start = min(_first_gap(_outages_of(facts, unit), ask.span) for unit in wanted(ask, facts))
     return None if start == _NEVER else start
 
 
@@ -85,7 +76,7 @@ def outage_until(ask: Ask, facts: Facts, until: datetime | None) -> Outage:
 def all_out_until(ask: Ask, facts: Facts, until: datetime | None) -> bool:
     """Whether in the asked time every unit is out of order at once, and stays so until then."""
     stretches: tuple[Span, ...] = (ask.span.grown(timedelta(0), _NEVER - ask.span.end),)
-    for unit in facts.tool.unit_ids:
+    for unit in wanted(ask, facts):
         stretches = common(stretches, _outages_of(facts, unit))
     return any(each.overlaps(ask.span) and each.end == (until or _NEVER) for each in stretches)
 
@@ -98,8 +89,12 @@ def _outages_of(facts: Facts, unit: int) -> list[Span]:
     return [Span(row.starts_at, row.ends_at or _NEVER) for row in facts.outages if row.unit_id in {None, unit}]
 
 
+def counted(ask: Ask, facts: Facts) -> list[Taken]:
+    """The taken time of the tool's units that counts: neither what moves nor an accepted offer is in its own way."""
+    return [row for row in facts.taken if row.unit_id in facts.tool.unit_ids and not _is_own(ask, row)]
+
+
 def _rows_of(ask: Ask, facts: Facts, unit: int) -> list[Taken]:
-    """The taken time of a unit that counts: neither a booking that moves nor an accepted offer is in its own way."""
     return [row for row in facts.taken if row.unit_id == unit and not _is_own(ask, row)]
 
 

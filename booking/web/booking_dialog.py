@@ -20,7 +20,7 @@ from booking.rules.availability import Alternative, Why
 from booking.rules.facts import Approval, Ask, Facts
 from booking.rules.refusals import Absent, Refusal
 from booking.rules.spans import Span
-from booking.web import patterns, quotas, teams, waiting, wall_times
+from booking.web import patterns, quotas, teams, unit_choice, waiting, wall_times
 from booking.web import visits as visit_pages
 from booking.web.entries import Entry, Subject, taken_value
 from booking.web.forms import day_in
@@ -83,6 +83,7 @@ def context(subject: Subject, entry: Entry, facts: Facts, verdict: Verdict | Non
         "verdict": verdict,
         "verb": _verb(subject, entry, facts, verdict),
         "needs": [*_needs(subject, facts), *([] if subject.booking else visit_pages.agreed(subject.sheet.card))],
+        "units": unit_choice.choices(subject.sheet.card),
         "teams": [] if subject.booking else teams.choices(),
         "repeats": [] if subject.booking else patterns.dialog_pairs(day),
     }
@@ -133,7 +134,7 @@ def _offer(own: ToolCard, card: ToolCard, found: Alternative) -> dict[str, str]:
         time = f"{f_short_day(span.start, zone)}, {time}"
     where = [card.name, *_distance(own, card), *_approval(card, span)]
     return {
-        "take": taken_value(card.id, span),
+        "take": taken_value(card.id, span, any_unit=found.why is Why.OTHER_UNIT),
         "when": time,
         "where": " · ".join([*where, _difference(found.why)]),
         "why": found.why.value,
@@ -160,6 +161,7 @@ def _difference(why: Why) -> str:
             Why.OTHER_TOOL: gettext("same time"),
             Why.OTHER_DAY: gettext("another day"),
             Why.SHORTER: gettext("shorter"),
+            Why.OTHER_UNIT: gettext("another unit"),
         }[why]
     )
 

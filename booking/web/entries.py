@@ -22,7 +22,7 @@ from booking.wording.problems import problem_sentences
 LONGEST_PURPOSE = 200
 LONGEST_KEY = 100
 USUAL_MINUTES = 60
-_TAKEN = re.compile(r"([1-9][0-9]{0,18})/([0-9T:.+-]{19,32})/([0-9T:.+-]{19,32})")
+_TAKEN = re.compile(r"([1-9][0-9]{0,18})/([0-9T:.+-]{19,32})/([0-9T:.+-]{19,32})(/any)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Entry:
     key: str = ""
     override: bool = False
     team: str = ""
+    unit: str = ""
     ask: Ask | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
     refusals: tuple[Refusal, ...] = ()
@@ -60,10 +61,12 @@ def read(subject: Subject, source: MultiDict[str, str]) -> Entry:
     typed = Typed(*(source.get(name, "").strip() for name in ("date", "start", "end", "end_date")))
     raw = source.get("purpose", "")
     team = source.get("team", "").strip()[:LONGEST_KEY]
-    entry = Entry(typed, purpose or raw[: 2 * LONGEST_PURPOSE], key, fields.flag("override"), team)
+    unit = source.get("unit", "").strip()[:LONGEST_KEY]
+    entry = Entry(typed, purpose or raw[: 2 * LONGEST_PURPOSE], key, fields.flag("override"), team, unit)
     try:
         team_id = fields.optional_whole("team", 1, LARGEST_ID)
         tool_id, span = _asked(subject, fields)
+        unit_id = None if _takes_any(subject, tool_id, fields) else fields.optional_whole("unit", 1, LARGEST_ID)
         fields.finish()
     except Unacceptable as unacceptable:
         return replace(entry, errors=problem_sentences(unacceptable))
@@ -72,8 +75,9 @@ def read(subject: Subject, source: MultiDict[str, str]) -> Entry:
     if span is None:
         return entry
     booking_id = subject.booking.id if subject.booking else None
-    ask = Ask(tool_id, span, purpose, booking_id, team_id)
-    return replace(entry, ask=ask, typed=wall_times.typed_of(subject.zone, span))
+    ask = Ask(tool_id, span, purpose, booking_id, team_id, unit_id=unit_id)
+    shown = unit if unit_id else ""
+    return replace(entry, ask=ask, typed=wall_times.typed_of(subject.zone, span), unit=shown)
 
 
 def prefilled(subject: Subject, source: MultiDict[str, str], facts: Facts, now: datetime) -> Entry:
@@ -82,6 +86,7 @@ def prefilled(subject: Subject, source: MultiDict[str, str], facts: Facts, now: 
     filled = MultiDict(source)
     if booking is not None:
         filled.setdefault("purpose", booking.purpose)
+        filled.setdefault("unit", str(booking.wanted_unit or ""))
     if not (source.get("date") and source.get("start") and source.get("end")):
         usual = wall_times.typed_of(subject.zone, booking.span) if booking else _suggested(subject, source, facts, now)
         for name, value in (("date", usual.date), ("start", usual.start), ("end", usual.end)):
@@ -90,9 +95,9 @@ def prefilled(subject: Subject, source: MultiDict[str, str], facts: Facts, now: 
     return read(subject, filled)
 
 
-def taken_value(tool_id: int, span: Span) -> str:
+def taken_value(tool_id: int, span: Span, *, any_unit: bool = False) -> str:
     """An alternative as the value of the button that takes it."""
-    return f"{tool_id}/{span.start.isoformat()}/{span.end.isoformat()}"
+    return f"{tool_id}/{span.start.isoformat()}/{span.end.isoformat()}{'/any' if any_unit else ''}"
 
 
 def taken_of(value: str) -> tuple[int, Span] | None:
@@ -115,6 +120,11 @@ def _asked(subject: Subject, fields: Fields) -> tuple[int, Span | None]:
         return found
     fields.problem("take", "not_a_choice")
     return subject.sheet.card.id, None
+
+
+def _takes_any(subject: Subject, tool_id: int, fields: Fields) -> bool:
+    """Whether the alternative that is taken leaves the unit open, as one on another tool does."""
+    return tool_id != subject.sheet.card.id or fields.line("take", LONGEST_KEY, required=False).endswith("/any")
 
 
 def _utc(text: str) -> datetime:

@@ -137,6 +137,8 @@ def _shift(call: Call, entry: Entry) -> BookingCard:
         end=ask.span.end,
         tool_id=ask.tool_id,
         purpose=ask.purpose,
+        unit_id=ask.unit_id,
+        any_unit=ask.unit_id is None,
         override=entry.override,
     )
 

@@ -13,6 +13,7 @@ ACTS = {
     "decline": lazy_gettext("Declined"),
     "undo": lazy_gettext("Decision taken back"),
     "cut_short": lazy_gettext("Ended early, because the tool went out of order"),
+    "change_unit": lazy_gettext("Given another unit, to make room for others"),
     "check_in": lazy_gettext("Checked in"),
     "miss": lazy_gettext("Missed, and the time given to others"),
     "give_back": lazy_gettext("Given back early"),

@@ -15,6 +15,7 @@ from booking.wording.reader import gettext, ngettext
 # Sentences without anything to fill in. A reason that people wrote is put behind others, in their own words.
 PLAIN = {
     "tool_retired": lazy_gettext("This tool can't be booked any more."),
+    "unit_gone": lazy_gettext("This unit can't be booked any more. Choose another, or any."),
     "account_unconfirmed": lazy_gettext("Confirm your mail address first: follow the link that was mailed to you."),
     "not_a_member": lazy_gettext("This space lends its tools to its members only. Ask to join it first."),
     "in_the_past": lazy_gettext("This time has passed."),
@@ -178,6 +179,8 @@ def _event(refusal: Refusal, zone: str) -> str:
 
 def _slot_taken(refusal: Refusal, zone: str) -> str:
     time = _stretch(refusal, zone)
+    if refusal.data.get("named"):
+        return _unit_taken(time)
     if not time and "from" in refusal.data:
         return str(gettext("No unit of this tool is free for all of this time."))
     if not time:
@@ -185,6 +188,12 @@ def _slot_taken(refusal: Refusal, zone: str) -> str:
     if refusal.data.get("pending"):
         return str(gettext("A request that waits for approval holds this time: %(time)s.", time=time))
     return str(gettext("This time is taken already: %(time)s.", time=time))
+
+
+def _unit_taken(time: str) -> str:
+    if time:
+        return str(gettext("This unit is taken already: %(time)s.", time=time))
+    return str(gettext("This unit is taken already."))
 
 
 def _no_such_time(refusal: Refusal, zone: str) -> str:

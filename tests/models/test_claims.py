@@ -1,11 +1,11 @@
-"""Claims of a pool: where the guard keeps one unit, the next is tried."""
+"""Claims of a pool change their units together, and the guard stays on while they do."""
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from booking.models import claims
-from booking.models.database import writing
+from booking.models.database import Session, writing
 from booking.models.facts import facts_for
-from booking.rules.refusals import Refused
 from booking.rules.spans import Span
 from tests.acting import HOUR, TEN, Scene
 
@@ -13,18 +13,23 @@ pytestmark = pytest.mark.both_engines
 SPAN = Span(TEN, TEN + HOUR)
 
 
-def test_the_next_unit_is_tried_where_one_was_taken_unseen_and_nothing_else_is_lost(scene: Scene) -> None:
-    """As when somebody else writes between the look and the leap: the rules saw both units free."""
-    tool_id = scene.tool(units=2)
+def held(session: Session, tool_id: int) -> dict[int | None, int]:
+    return {row.booking_id: row.unit_id for row in facts_for(session, tool_id, SPAN, None).taken}
+
+
+def test_two_change_places_and_nobody_comes_to_stand_where_somebody_else_is(scene: Scene) -> None:
+    tool_id = scene.tool(units=3)
     scene.crowd(2, TEN - HOUR)
     with writing(scene.engine) as session:
         tool = facts_for(session, tool_id, SPAN, None).tool
-        first, second = tool.unit_ids
-        claims.take(session, 1, tool, (first,), SPAN)
-        claims.take(session, 2, tool, (first, second), SPAN)
-        taken = {row.booking_id: row.unit_id for row in facts_for(session, tool_id, SPAN, None).taken}
-        assert taken == {1: first, 2: second}
-        with pytest.raises(Refused) as refused:
-            claims.take(session, 1, tool, (first, second), SPAN)
-        assert refused.value.refusals[0].code == "slot_taken"
-        assert len(facts_for(session, tool_id, SPAN, None).taken) == 2
+        one, two, three = tool.unit_ids
+        claims.take(session, claims.Held(1, tool, one, SPAN))
+        claims.take(session, claims.Held(2, tool, two, SPAN))
+    with writing(scene.engine) as session:
+        claims.change_units(session, {1: two, 2: one})
+        assert held(session, tool_id) == {1: two, 2: one}
+    with pytest.raises(IntegrityError, match="no_double_booking"), writing(scene.engine) as session:
+        claims.change_units(session, {1: one})
+    with writing(scene.engine) as session:
+        claims.change_units(session, {1: three})
+        assert held(session, tool_id) == {1: three, 2: one}

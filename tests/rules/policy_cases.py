@@ -49,6 +49,7 @@ VISITORS = Used(6, span("2026-03-23 10:00", "2026-03-23 13:01"), 1, 1, 1, 8, is_
 REFUSED: list[tuple[str, Ask, Facts]] = [
     ("tool_retired", TUESDAY, facts(state=ToolState.RETIRED)),
     ("tool_retired", TUESDAY, facts(unit_ids=())),
+    ("unit_gone", replace(TUESDAY, unit_id=12), FACTS),
     ("tool_down", TUESDAY, facts(state=ToolState.DOWN)),
     ("account_unconfirmed", TUESDAY, facts(is_confirmed=False)),
     ("not_a_member", TUESDAY, facts(bookable_by=BookableBy.MEMBERS)),
@@ -306,7 +307,7 @@ DATA: list[tuple[Ask, Facts, dict[str, Any], str | None]] = [
     (
         TUESDAY,
         facts(taken=(taken("2026-03-24 09:00", "2026-03-24 11:00", pending=True),)),
-        {"pending": True, "from": "2026-03-24T09:00:00+00:00", "until": "2026-03-24T11:00:00+00:00"},
+        {"pending": True, "named": False, "from": "2026-03-24T09:00:00+00:00", "until": "2026-03-24T11:00:00+00:00"},
         "2026-03-24 11:00",
     ),
     (
@@ -319,7 +320,7 @@ DATA: list[tuple[Ask, Facts, dict[str, Any], str | None]] = [
                 taken("2026-03-24 10:15", "2026-03-24 10:30", pending=True),
             )
         ),
-        {"pending": True, "from": "2026-03-24T09:00:00+00:00", "until": "2026-03-24T10:30:00+00:00"},
+        {"pending": True, "named": False, "from": "2026-03-24T09:00:00+00:00", "until": "2026-03-24T10:30:00+00:00"},
         # The hour is too short for what is asked, so the wish can be had only after all of them.
         "2026-03-24 13:00",
     ),
@@ -329,7 +330,7 @@ DATA: list[tuple[Ask, Facts, dict[str, Any], str | None]] = [
             taken=(taken("2026-03-24 09:00", "2026-03-24 14:00"), taken("2026-03-24 11:00", "2026-03-24 13:00", 12)),
             **TWO,
         ),
-        {"pending": False, "from": "2026-03-24T11:00:00+00:00", "until": "2026-03-24T13:00:00+00:00"},
+        {"pending": False, "named": False, "from": "2026-03-24T11:00:00+00:00", "until": "2026-03-24T13:00:00+00:00"},
         "2026-03-24 13:00",
     ),
     (
@@ -343,7 +344,7 @@ DATA: list[tuple[Ask, Facts, dict[str, Any], str | None]] = [
             ),
             **TWO,
         ),
-        {"pending": False, "from": "2026-03-24T11:00:00+00:00", "until": "2026-03-24T13:00:00+00:00"},
+        {"pending": False, "named": False, "from": "2026-03-24T11:00:00+00:00", "until": "2026-03-24T13:00:00+00:00"},
         "2026-03-24 14:30",
     ),
     (
@@ -353,7 +354,7 @@ DATA: list[tuple[Ask, Facts, dict[str, Any], str | None]] = [
             taken=(taken("2026-03-24 09:00", "2026-03-24 11:00"), taken("2026-03-24 11:30", "2026-03-24 13:00", 12)),
             **TWO,
         ),
-        {"pending": False, "from": None, "until": None},
+        {"pending": False, "named": False, "from": None, "until": None},
         "2026-03-24 11:00",
     ),
     (
@@ -365,14 +366,14 @@ DATA: list[tuple[Ask, Facts, dict[str, Any], str | None]] = [
             taken=(taken("2026-03-24 09:00", "2026-03-24 11:00"),),
             outages=(Outage(at("2026-03-24 13:00"), at("2026-03-24 14:00"), 11),),
         ),
-        {"pending": False, "from": "2026-03-24T09:00:00+00:00", "until": "2026-03-24T11:00:00+00:00"},
+        {"pending": False, "named": False, "from": "2026-03-24T09:00:00+00:00", "until": "2026-03-24T11:00:00+00:00"},
         "2026-03-24 14:00",
     ),
     (
         TUESDAY,
         # What lies more than two days further on is not known, so nothing is promised.
         facts(taken=(taken("2026-03-24 09:00", "2026-03-26 10:01"),)),
-        {"pending": False, "from": "2026-03-24T09:00:00+00:00", "until": "2026-03-26T10:01:00+00:00"},
+        {"pending": False, "named": False, "from": "2026-03-24T09:00:00+00:00", "until": "2026-03-26T10:01:00+00:00"},
         None,
     ),
 ]
