@@ -91,8 +91,9 @@ class RequestSession(FlaskSession):
         return self._connection
 
     def close(self) -> None:
-        """Let go of everything."""
-        super().close()
+        """Let go of everything; a session past which all was asked holds nothing but the connection."""
+        if self.in_transaction() or self.identity_map:
+            super().close()
         if self._connection is not None:
             self._connection.close()
             self._connection = None

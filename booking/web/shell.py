@@ -1,7 +1,9 @@
 """What every page shares: sign-in, language, security headers, the access guard and the error pages."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import (
@@ -114,6 +116,8 @@ class _Sessions(SecureCookieSessionInterface):
 def _configure(app: Flask, settings: Settings) -> None:
     secure = settings.base_url.startswith("https:")
     app.session_interface = _Sessions()
+    # Nothing here is asynchronous, and Flask would look at each of ten functions of a request whether it is.
+    app.ensure_sync = _as_it_is  # type: ignore[assignment,method-assign]
     app.config.update(
         SESSION_COOKIE_NAME="__Host-session" if secure else "session",
         SESSION_COOKIE_SECURE=secure,
@@ -131,6 +135,10 @@ def _configure(app: Flask, settings: Settings) -> None:
         # Only the hops that the operator named are believed; more entries in the header are somebody's invention.
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+
+
+def _as_it_is(function: Callable[..., Any]) -> Callable[..., Any]:
+    return function
 
 
 def _hosts(base_url: str) -> list[str]:
@@ -161,7 +169,9 @@ def _prepare() -> ResponseReturnValue | None:
 
 def _refuse_nul() -> None:
     """Refuse the one character that PostgreSQL cannot store, wherever it may come in."""
-    sent = [("", request.path), *request.args.items(multi=True)]
+    sent = [("", request.path)]
+    if request.query_string:
+        sent.extend(request.args.items(multi=True))
     if request.method not in SAFE_METHODS and request.blueprint != "api":
         sent.extend(request.form.items(multi=True))
     for name, value in sent:
@@ -200,8 +210,11 @@ def _context() -> dict[str, object]:
 
 
 def _protect(response: Response) -> Response:
+    # One look at what is there instead of one for each: every answer passes here.
+    held = {name for name, _ in response.headers}
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name not in held:
+            response.headers.add(name, value)
     if edge.settings().base_url.startswith("https:"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if "Cache-Control" not in response.headers:

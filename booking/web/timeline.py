@@ -11,7 +11,8 @@ Kind = Literal["free", "gap", "busy", "pending", "closed", "mine", "outage", "ex
 QUARTER = timedelta(minutes=15)
 
 
-@dataclass(frozen=True)
+# Not frozen: a full week has dozens, and freezing one takes three times as long as making it.
+@dataclass(slots=True)
 class Segment:
     """One stretch on a drawn day; column 1 is the axis's first quarter-hour, start and end are wall times.
 

@@ -33,7 +33,7 @@ NIGHT_ENDS = 5 * 60
 _NOT_YET = frozenset({"too_soon", "too_far_ahead"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Item:
     """A stretch of the week: what it is, what it says and where a tap on it leads.
 
