@@ -35,6 +35,33 @@ def test_a_maker_finds_books_is_refused_takes_an_alternative_moves_and_cancels(
         cancel(page, each)
 
 
+@pytest.mark.parametrize("size", ["phone"])
+def test_without_scripts_the_button_names_no_time_and_the_chosen_one_is_booked(
+    seat: Seat, maker: str, size: str
+) -> None:
+    page = seat(maker, size=size, scripts=False)
+    find(page, scripts=False)
+    first = page.locator("#field-start").input_value()
+    expect(main_button(page)).to_have_text("Book", use_inner_text=True)
+    expect(page.locator("#verdict")).to_contain_text(re.compile(f"This is about .*{first}.* is checked when you send"))
+    later = choose_after(page, "start", "13:59" if first < "14" else "15:59")
+    choose_after(page, "end", f"{later[:3]}59")
+    day = date.fromisoformat(page.locator("#field-date").input_value()) + timedelta(days=DAYS_AHEAD // 7 * 7 + 7)
+    page.locator("#field-date").fill(day.isoformat())
+    expect(main_button(page)).to_have_text("Book", use_inner_text=True)
+    main_button(page).click()
+    expect(page.locator(".booking-time")).to_contain_text(later)
+    cancel(page, page.url)
+
+
+def choose_after(page: Page, name: str, time: str) -> str:
+    """Choose what follows a time in a list of times; the time that was chosen."""
+    times = [str(each.get_attribute("value")) for each in page.locator(f"#field-{name} option").all()]
+    chosen = next(each for each in times if each > time)
+    page.locator(f"#field-{name}").select_option(chosen)
+    return chosen
+
+
 def find(page: Page, scripts: bool) -> str:
     """Search for what can be had at once on another day, and open the first find; the address of its form."""
     page.goto("/")
