@@ -24,7 +24,7 @@ from booking.models.tables.certificates import Grant
 from booking.models.tables.spaces import Invitation, JoinRequest, Membership, Space, SpecialDay
 from booking.models.tables.tools import Tool, ToolCertificate
 from booking.outside import passwords
-from booking.rules import policy
+from booking.rules import policy, pools
 from booking.rules.capabilities import BUILT_IN, checked
 from booking.rules.facts import Ask, Limits
 from booking.rules.refusals import Refused
@@ -119,6 +119,19 @@ def test_the_demo_has_series_and_a_plan(app: Flask) -> None:
     assert all(row[2] >= 2 for row in of_series)
     parts = session.scalars(select(Booking).where(Booking.plan_id.is_not(None)).order_by(Booking.plan_position)).all()
     assert [part.state for part in parts] == ["confirmed", "confirmed", "pending"]
+    session.close()
+
+
+def test_the_demo_has_a_pool_in_which_the_next_booking_makes_room(app: Flask) -> None:
+    seeded(app)
+    session = database(app)
+    claims = select(Claim).join(Booking, Claim.booking_id == Booking.id).where(Claim.blocking)
+    scattered = claims.where(Booking.purpose == "Signal of the motor driver").order_by(Claim.blocks_from)
+    first, second = session.scalars(scattered).all()
+    across = Span(first.blocks_from + timedelta(hours=1), second.blocks_until - timedelta(hours=1))
+    tool_id = session.scalars(select(Booking.tool_id).where(Booking.id == first.booking_id)).one()
+    found = pools.packing(Ask(tool_id, across), facts_for(session, tool_id, across, None), NOW)
+    assert found and [move.booking_id for move in found.moves] in ([first.booking_id], [second.booking_id])
     session.close()
 
 

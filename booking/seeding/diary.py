@@ -56,12 +56,13 @@ class Diary:
         purpose: str,
         made_at: datetime,
         state: State | None = None,
+        unit_id: int | None = None,
     ) -> State | None:
         """Book as of `made_at`, and let happen to it what happens to bookings, or what is asked for.
 
-        The state it is in, or None where a rule refuses it.
+        The state it is in, or None where a rule refuses it. On the given unit, or on the one that fits best.
         """
-        ask = Ask(tool.facts.id, span, purpose)
+        ask = Ask(tool.facts.id, span, purpose, unit_id=unit_id)
         facts = self.facts(space, tool, maker, span)
         unit_id = units.free_unit(ask, facts)
         if unit_id is None or policy.check(ask, facts, made_at):

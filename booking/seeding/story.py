@@ -21,6 +21,8 @@ from booking.seeding.places import PlacedSpace, PlacedTool
 from booking.seeding.rows import Rows
 
 _DAYS_TRIED = 7
+# A pool of two in which nobody else books so far ahead, or hardly anybody.
+_SCATTERED, _SCATTERED_IN = "siglent-sds2104x-plus", 20
 _KNOCKING = {
     "silu": ("下学期想做毕业设计，希望加入。", "I move to Xi'an next month and would love to join.", ""),
     "werkhof-spree": ("Ich möchte mein Lastenrad fertig bauen.", "Cześć, przeprowadzam się do Berlina."),
@@ -46,6 +48,7 @@ class Story:
         self._add_outages()
         for entry in tomllib.loads((DATA / "story.toml").read_text(encoding="utf-8"))["booking"]:
             self._book(entry)
+        self._scatter(home)
         self._add_feeds(home)
         self._knock()
 
@@ -94,6 +97,17 @@ class Story:
             state = State(entry.get("state", "confirmed"))
             if self._diary.book(space, tool, maker, span, entry["purpose"], made_at, state):
                 return
+
+    def _scatter(self, home: PlacedSpace) -> None:
+        """Two bookings in turn on two units: whoever books across finds room only when one of them changes its unit."""
+        tool = self._tool("silu", _SCATTERED)
+        day = hours.to_wall(home.plan.zone, self._now).date() + timedelta(days=_SCATTERED_IN)
+        people = (log_ins.MAKER, log_ins.TRAINER)
+        for unit_id, who, at in zip(tool.facts.unit_ids, people, (14, 16), strict=True):
+            start = hours.to_utc(home.plan.zone, datetime.combine(day, time(at)))
+            span, made_at = Span(start, start + timedelta(hours=2)), self._now - timedelta(hours=at)
+            maker, purpose = self._town.by_email[who], "Signal of the motor driver"
+            self._diary.book(home, tool, maker, span, purpose, made_at, State.CONFIRMED, unit_id)
 
     def _add_feeds(self, home: PlacedSpace) -> None:
         """Their addresses are known to nobody: each is shown once, when it is made on the page."""
