@@ -23,6 +23,8 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 PREFIX = "BOOKING_"
 # The test suite has switches of its own; they are no settings of the service.
 TEST_PREFIX = "BOOKING_TEST_"
+# From which likeness on (1 is the same) an unknown name is taken for a misspelt one.
+NEAR = 0.8
 LARGEST_VALUE_FILE = 65_536
 SHORTEST_KEY = 32
 FEWEST_DIFFERENT_CHARACTERS = 8
@@ -130,8 +132,9 @@ class _Reader:
         for name in sorted(self.environ):
             if not name.startswith(PREFIX) or name.startswith(TEST_PREFIX) or name in known:
                 continue
-            nearest = difflib.get_close_matches(name, known, n=1, cutoff=0)[0]
-            self.faults[name] = f"{name} is not a setting; the nearest one is {nearest}."
+            near = difflib.get_close_matches(name, known, n=1, cutoff=NEAR)
+            hint = f"did you mean {near[0]}?" if near else "all settings are listed in docs/operating.md."
+            self.faults[name] = f"{name} is not a setting; {hint}"
 
     def read(self, name: str, parse: Callable[[str], Value], default: Value) -> Value:
         """The checked value; the default where it is unset, empty or (noted as a fault) wrong."""

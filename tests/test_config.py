@@ -138,8 +138,12 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 
 def test_a_misspelt_setting_is_named_with_its_neighbour(tmp_path: Path) -> None:
     assert faults(tmp_path, DATABSE_URL="sqlite:////tmp/x.db") == [
-        "BOOKING_DATABSE_URL is not a setting; the nearest one is BOOKING_DATABASE_URL."
+        "BOOKING_DATABSE_URL is not a setting; did you mean BOOKING_DATABASE_URL?"
     ]
+
+
+def test_a_setting_that_resembles_none_is_named_alone(tmp_path: Path) -> None:
+    assert faults(tmp_path, FOO="1") == ["BOOKING_FOO is not a setting; all settings are listed in docs/operating.md."]
 
 
 def test_other_programs_variables_are_left_alone(tmp_path: Path) -> None:

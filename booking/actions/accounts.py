@@ -53,11 +53,14 @@ def register(call: Call, newcomer: Newcomer) -> None:
     call.note("registered", "account", card.id)
 
 
-def register_from_invitation(call: Call, newcomer: Newcomer) -> int:
+def register_from_invitation(call: Call, newcomer: Newcomer, invited: str) -> int:
     """Make a confirmed account for somebody who followed a mailed invitation; the answer is its id.
 
-    Raises Refused `email_taken` when the address has an account: an invitation never sets its password.
+    Raises Denied unless hers is the address that was invited, Refused `email_taken` when it has an account: an
+    invitation never sets its password.
     """
+    if newcomer.email != invited:
+        raise Denied
     account_id = accounts.add(call.session, newcomer.email, now=call.now, confirmed_at=call.now, **newcomer.told)
     if account_id is None:
         raise Refused((Refusal("email_taken"),))

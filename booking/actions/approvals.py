@@ -23,25 +23,28 @@ _QUOTAS = frozenset({"quota_used", "visitors_share_used"})
 _NOT_ASKED_AGAIN = frozenset({"too_soon"})
 
 
-def approve(call: Call, booking_id: int, *, expected: int | None = None, tells: bool = True) -> BookingCard:
+def approve(
+    call: Call, booking_id: int, *, expected: int | None = None, tells: bool = True, reason: str = ""
+) -> BookingCard:
     """Say yes to a pending request, one's own too; approving again answers the same.
 
     Every rule but the notice is asked again, for the maker as she is now. Raises Refused with all reasons or with
     `wrong_state`, Denied for a maker who isn't a manager there, Absent for strangers. Without `tells` the maker hears
-    of it by a mail about several that somebody else leaves.
+    of it by a mail about several that somebody else leaves. The reason is kept with the decision.
     """
     card = _load(call, booking_id, expected)
     if states.already_done(card.state, Act.APPROVE):
         return card
     after = states.next_state(card.state, Act.APPROVE)
+    reason = many_lines(reason, _LONGEST_REASON, "reason")
     facts = facts_for(call.session, card.tool_id, card.span, card.account_id)
     refusals = objections(card, facts, call.now)
     if refusals:
         raise Refused(refusals)
     _keep_in_service(call, card, facts)
     bookings.change(call.session, card, call.now, state=after.value)
-    approvals.add(call.session, card.id, call.person.account_id, call.now, True, "")
-    approved = written(call, card.id, "approve")
+    approvals.add(call.session, card.id, call.person.account_id, call.now, True, reason)
+    approved = written(call, card.id, "approve", **_said(reason))
     if tells:
         tell(call, approved, "booking_approved", call.now + UNDONE_WITHIN)
     return approved
@@ -104,6 +107,10 @@ def objections(card: BookingCard, facts: Facts, now: datetime) -> tuple[Refusal,
     """What stands against saying yes to a request now; `facts` are about its maker."""
     settled = _NOT_ASKED_AGAIN.union(card.overridden)
     return tuple(refusal for refusal in policy.check(_ask(card), facts, now) if refusal.code not in settled)
+
+
+def _said(reason: str) -> dict[str, str]:
+    return {"reason": reason} if reason else {}
 
 
 def _load(call: Call, booking_id: int, expected: int | None) -> BookingCard:

@@ -1,5 +1,6 @@
 """Coming to a booked tool, staying longer, leaving early, and not coming at all."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from booking.actions import bookings as single
@@ -10,11 +11,13 @@ from booking.models import arrivals, bookings, claims
 from booking.models.bookings import BookingCard
 from booking.models.facts import facts_for, lock_tools
 from booking.rules import policy, states, units
+from booking.rules.access import Role, at_least
 from booking.rules.arrivals import given_back, missed_at
 from booking.rules.facts import Ask, Facts
 from booking.rules.refusals import Refusal, because
 from booking.rules.spans import Span
 from booking.rules.states import Act, State
+from booking.rules.text import many_lines
 
 EXTENSIONS = (timedelta(minutes=30), timedelta(minutes=60))
 _AT_ONCE = 200
@@ -22,10 +25,11 @@ _AT_ONCE = 200
 _SETTLED = frozenset({"in_the_past", "too_soon"})
 
 
-def check_in(call: Call, booking_id: int) -> BookingCard:
+def check_in(call: Call, booking_id: int, reason: str = "") -> BookingCard:
     """Say that a booking's maker is there: she herself, her team where it is the team's, or a manager.
 
     From fifteen minutes before the start until the end. Raises Absent for strangers, Refused with `wrong_state`.
+    A reason is kept in the audit.
     """
     card = single.load(call, booking_id)
     if states.already_done(card.state, Act.CHECK_IN):
@@ -33,7 +37,7 @@ def check_in(call: Call, booking_id: int) -> BookingCard:
     state = states.state_in_time(card.state, Act.CHECK_IN, card.span, call.now)
     bookings.change(call.session, card, call.now, state=state.value)
     arrivals.arrived(call.session, card.id, call.now)
-    return single.written(call, card.id, "check_in")
+    return single.written(call, card.id, "check_in", **_said(reason))
 
 
 def book_now(call: Call, ask: Ask) -> BookingCard:
@@ -42,21 +46,21 @@ def book_now(call: Call, ask: Ask) -> BookingCard:
     return check_in(call, card.id) if states.is_possible(card.state, Act.CHECK_IN, card.span, call.now) else card
 
 
-def give_back(call: Call, booking_id: int) -> BookingCard:
+def give_back(call: Call, booking_id: int, reason: str = "") -> BookingCard:
     """End a running booking with this minute and free the rest of its time; before its start this is a cancel.
 
     Nothing happens to one that has been given back, or whose last minute this is. Raises like `check_in`.
     """
     card = single.load(call, booking_id)
     if card.starts_at > call.now:
-        return _call_off(call, card)
+        return _call_off(call, card, reason)
     if card.state is State.IN_USE and given_back(card.span, call.now) == card.span:
         return card
     state = states.state_in_time(card.state, Act.GIVE_BACK, card.span, call.now)
     span = given_back(card.span, call.now)
     facts = facts_for(call.session, card.tool_id, span, card.account_id)
     arrivals.arrived(call.session, card.id, call.now)
-    return _resized(call, card, facts, span, "give_back", state=state.value)
+    return _resized(call, card, facts, span, "give_back", _said(reason), state=state.value)
 
 
 def extend(call: Call, booking_id: int, end: datetime, *, override: bool = False) -> BookingCard:
@@ -74,7 +78,7 @@ def extend(call: Call, booking_id: int, end: datetime, *, override: bool = False
     overridden = single.cleared(call, _against(call, ask, facts), facts, override=override)
     every = list(dict.fromkeys((*card.overridden, *overridden)))
     single.unit_for(call, ask, facts)
-    return _resized(call, card, facts, ask.span, "extend", state=state.value, overridden=every)
+    return _resized(call, card, facts, ask.span, "extend", {}, state=state.value, overridden=every)
 
 
 def extensions(call: Call, card: BookingCard) -> tuple[datetime, ...]:
@@ -84,6 +88,17 @@ def extensions(call: Call, card: BookingCard) -> tuple[datetime, ...]:
     ends = [card.ends_at + longer for longer in EXTENSIONS]
     facts = facts_for(call.session, card.tool_id, Span(card.starts_at, ends[-1]), card.account_id)
     return tuple(end for end in ends if not _against(call, _longer(card, end), facts))
+
+
+def overridable_extensions(call: Call, card: BookingCard) -> tuple[datetime, ...]:
+    """To which later ends only a manager could extend a running booking now, by setting aside what she may."""
+    role = call.person.role_at(card.space_id)
+    if not at_least(role, Role.MANAGER) or not states.is_possible(card.state, Act.EXTEND, card.span, call.now):
+        return ()
+    ends = [card.ends_at + longer for longer in EXTENSIONS]
+    facts = facts_for(call.session, card.tool_id, Span(card.starts_at, ends[-1]), card.account_id)
+    against = {end: _against(call, _longer(card, end), facts) for end in ends}
+    return tuple(end for end in ends if against[end] and not policy.check_override(against[end], role))
 
 
 def overdue(call: Call) -> tuple[int, ...]:
@@ -107,11 +122,11 @@ def miss(call: Call, booking_id: int) -> BookingCard:
     return missed
 
 
-def _call_off(call: Call, card: BookingCard) -> BookingCard:
+def _call_off(call: Call, card: BookingCard, reason: str) -> BookingCard:
     """Before its start a booking is cancelled as ever; one that was checked in to early ends the same way."""
     if card.state is not State.IN_USE:
-        return single.cancel(call, card.id)
-    return single.end(call, card, State.CANCELLED, "cancel", "")
+        return single.cancel(call, card.id, reason)
+    return single.end(call, card, State.CANCELLED, "cancel", many_lines(reason, single.LONGEST_REASON, "reason"))
 
 
 def _longer(card: BookingCard, end: datetime) -> Ask:
@@ -127,11 +142,19 @@ def _against(call: Call, ask: Ask, facts: Facts) -> tuple[Refusal, ...]:
     return tuple(refusals)
 
 
-def _resized(call: Call, card: BookingCard, facts: Facts, span: Span, act: str, **values: object) -> BookingCard:
+def _said(reason: str) -> dict[str, str]:
+    """A reason as the audit keeps it."""
+    kept = many_lines(reason, single.LONGEST_REASON, "reason")
+    return {"reason": kept} if kept else {}
+
+
+def _resized(
+    call: Call, card: BookingCard, facts: Facts, span: Span, act: str, details: Mapping[str, str], **values: object
+) -> BookingCard:
     """The booking with another end, on the unit that it has."""
     bookings.change(call.session, card, call.now, ends_at=span.end, **values)
     held = claims.Held(card.id, facts.tool, card.unit_id, units.with_buffers(facts, span), card.pinned)
     claims.shift_all(call.session, (held,))
     freed(call, card.tool_id, card.span)
     was = {"old_starts_at": card.starts_at.isoformat(), "old_ends_at": card.ends_at.isoformat()}
-    return single.written(call, card.id, act, **was)
+    return single.written(call, card.id, act, **was, **details)

@@ -130,9 +130,7 @@ def register(call: Call, secret: str, newcomer: Newcomer) -> SpaceCard:
     `inviter_may_not` as for `accept`.
     """
     invitation = _invited(call, secret)
-    if invitation.email != newcomer.email:
-        raise Denied
-    return _accepted(call, invitation, accounts.register_from_invitation(call, newcomer))
+    return _accepted(call, invitation, accounts.register_from_invitation(call, newcomer, invitation.email))
 
 
 def _decided(call: Call, slug: str, request_id: int, *, accepted: bool, reason: str) -> tuple[SpaceCard, RequestCard]:

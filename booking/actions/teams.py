@@ -106,9 +106,7 @@ def register(call: Call, secret: str, newcomer: Newcomer) -> int:
     Raises Absent when the link does not work (any more), Refused `email_taken` when the address has an account.
     """
     invitation = _invited(call, secret)
-    if invitation.email != newcomer.email:
-        raise Denied
-    return _accepted(call, invitation, accounts.register_from_invitation(call, newcomer))
+    return _accepted(call, invitation, accounts.register_from_invitation(call, newcomer, invitation.email))
 
 
 def leave(call: Call, team_id: int) -> None:

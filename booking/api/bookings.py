@@ -8,7 +8,7 @@ from booking import edge
 from booking.actions import approvals, arrivals
 from booking.actions import bookings as actions
 from booking.actions.call import Call
-from booking.api import pages, times, writing
+from booking.api import pages, problems, times, writing
 from booking.api.booking_shapes import BOOKING, VERDICT, Seen, Verdict, seen
 from booking.api.calls import Answer, call
 from booking.api.fields import Field, Given, Kind, number_of
@@ -16,11 +16,12 @@ from booking.models import bookings, spaces
 from booking.models.bookings import BookingCard, Cursor
 from booking.rules.access import Role
 from booking.rules.facts import Ask
-from booking.rules.refusals import Problem, Unacceptable
+from booking.rules.refusals import Absent, Problem, Refused, Unacceptable
 from booking.rules.states import State
 
 _EPOCH, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
+LONGEST_EXTENSION = 10_080
 PURPOSE = Field("purpose", Kind.TEXT, "What for, in a few words.", longest=actions.LONGEST_PURPOSE)
 UNIT = Field("unit", Kind.ID, "The id of the very unit, of a tool that has several; without one, any will do.")
 ASK = (
@@ -32,8 +33,13 @@ ASK = (
     UNIT,
 )
 ANY_UNIT = Field("any_unit", Kind.FLAG, "Give up the unit that was asked for: any will do.")
-MOVE = (*(replace(field, required=False) for field in ASK[:3]), PURPOSE, UNIT, ANY_UNIT)
+OVERRIDE = Field("override", Kind.FLAG, "As a manager, set aside what a manager may; it is written down.")
+MOVE = (*(replace(field, required=False) for field in ASK[:3]), PURPOSE, UNIT, ANY_UNIT, OVERRIDE)
 REASON = (Field("reason", Kind.TEXT, "Why, for those concerned.", longest=actions.LONGEST_REASON),)
+EXTENSION = (
+    Field("minutes", Kind.COUNT, "How much longer than it lasts now.", required=True, low=1, high=LONGEST_EXTENSION),
+    OVERRIDE,
+)
 FILTERS = (
     Field("state", Kind.CHOICE, "In this state; may be repeated.", choices=tuple(State), repeated=True),
     Field("from", Kind.INSTANT, "Starting then or later."),
@@ -41,6 +47,7 @@ FILTERS = (
     Field("tool", Kind.ID, "On the tool of this id."),
     Field("space", Kind.TEXT, "At the space of this slug.", longest=64),
     Field("mine", Kind.FLAG, "Only your own, though you manage others."),
+    Field("team", Kind.ID, "Those of this team of yours, whoever of it made them."),
 )
 
 
@@ -86,11 +93,15 @@ def listing(given: Given) -> Answer:
     """One page of bookings; one question, and one more for a space's slug."""
     page = pages.asked(given, int, int)
     who, session = edge.asker(), edge.session()
-    all_of_them = who.is_admin and not given.get("mine")
+    team_id = given.get("team")
+    if team_id is not None and team_id not in who.team_ids:
+        raise Absent
+    everybodys = team_id is not None or (who.is_admin and not given.get("mine"))
     found = bookings.search(
         session,
-        account_id=None if all_of_them else who.account_id,
-        space_ids=None if all_of_them or given.get("mine") else who.spaces_with(Role.MANAGER),
+        account_id=None if everybodys else who.account_id,
+        space_ids=None if everybodys or given.get("mine") else who.spaces_with(Role.MANAGER),
+        team_id=team_id,
         space_id=spaces.space_card(session, given["space"]).id if "space" in given else None,
         tool_id=given.get("tool"),
         states=[State(name) for name in given["state"]] if "state" in given else None,
@@ -133,6 +144,7 @@ def move(given: Given, booking: str) -> Answer:
             purpose=given.get("purpose"),
             unit_id=given.get("unit"),
             any_unit=given.get("any_unit", False),
+            override=given.get("override", False),
         )
         return 200, _document(call_, moved)
 
@@ -145,10 +157,10 @@ def cancel(given: Given, booking: str) -> Answer:
     return _act(booking, lambda call_, id_: actions.cancel(call_, id_, given.get("reason", "")))
 
 
-@call("POST", "/bookings/{booking}/approve", "Say yes to a request.", body=(), answer=BOOKING, refusable=True)
+@call("POST", "/bookings/{booking}/approve", "Say yes to a request.", body=REASON, answer=BOOKING, refusable=True)
 def approve(given: Given, booking: str) -> Answer:
     """The confirmed booking; doing it again answers the same."""
-    return _act(booking, approvals.approve)
+    return _act(booking, lambda call_, id_: approvals.approve(call_, id_, reason=given.get("reason", "")))
 
 
 @call("POST", "/bookings/{booking}/decline", "Say no to a request.", body=REASON, answer=BOOKING, refusable=True)
@@ -161,26 +173,50 @@ def decline(given: Given, booking: str) -> Answer:
     "POST",
     "/bookings/{booking}/check-in",
     "Say that the maker is there: from 15 minutes before the start until the end.",
-    body=(),
+    body=REASON,
     answer=BOOKING,
     refusable=True,
 )
 def check_in(given: Given, booking: str) -> Answer:
     """The booking in use; doing it again answers the same."""
-    return _act(booking, arrivals.check_in)
+    return _act(booking, lambda call_, id_: arrivals.check_in(call_, id_, given.get("reason", "")))
 
 
 @call(
     "POST",
     "/bookings/{booking}/give-back",
     "End with this minute and free the rest of the time; before the start, cancel.",
-    body=(),
+    body=REASON,
     answer=BOOKING,
     refusable=True,
 )
 def give_back(given: Given, booking: str) -> Answer:
     """The booking with its new end; doing it again answers the same."""
-    return _act(booking, arrivals.give_back)
+    return _act(booking, lambda call_, id_: arrivals.give_back(call_, id_, given.get("reason", "")))
+
+
+@call(
+    "POST",
+    "/bookings/{booking}/extend",
+    "Let a running booking last so many minutes longer, on its unit.",
+    body=EXTENSION,
+    answer=BOOKING,
+    refusable=True,
+)
+def extend(given: Given, booking: str) -> Answer:
+    """The booking with its new end, or all the reasons against it."""
+    booking_id, longer = number_of(booking), timedelta(minutes=given["minutes"])
+    override = given.get("override", False)
+
+    def work(call_: Call) -> tuple[int, dict[str, object]]:
+        end = actions.visible(call_.person, bookings.card(call_.session, booking_id)).ends_at + longer
+        return 200, _document(call_, arrivals.extend(call_, booking_id, end, override=override))
+
+    try:
+        return writing.write(work)
+    except Refused as refused:
+        # What begins elsewhere or later is no way out for somebody who is at work.
+        return problems.of_rules(refused, _seen_now(booking).card.time_zone)
 
 
 def _act(booking: str, act: Callable[[Call, int], BookingCard]) -> Answer:

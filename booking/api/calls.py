@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, request
+from werkzeug.exceptions import BadRequest
 
 from booking import edge
 from booking.api.fields import Field, Given, read_body, read_query
@@ -17,6 +18,18 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 LARGEST_BODY = 64 * 1024
 Answer = Json | tuple[int, Json] | Response
 View = Callable[..., Answer]
+
+
+class Unreadable(BadRequest):
+    """A body that is no JSON object of ours; `why` is a code, for its sentence."""
+
+    def __init__(self, why: str, **data: object) -> None:
+        super().__init__()
+        self.why, self.data = why, data
+
+
+class _Faulty(ValueError):
+    """What JSON allows, or half of its readers do, and no call of ours takes; its text is a code of Unreadable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,28 +107,43 @@ def _respond(answer: Answer, status: int) -> Response:
 
 
 def _sent_object(*, may_lack: bool) -> Given:
-    """The JSON object that was sent: one in UTF-8, every name once; 400, 413 or 415 for anything else."""
+    """The JSON object that was sent: one in UTF-8, every name once; Unreadable, 413 or 415 for anything else."""
     request.max_content_length = LARGEST_BODY
     raw = request.get_data(cache=False)
     if not raw and may_lack:
         return {}
     if request.mimetype != "application/json":
         abort(415)
-    try:
-        found = json.loads(raw.decode("utf-8"), object_pairs_hook=_named_once, parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        abort(400)
+    if not raw.strip():
+        raise Unreadable("nothing_sent")
+    found = _parsed(raw)
     if not isinstance(found, dict):
-        abort(400)
+        raise Unreadable("not_an_object")
     return found
+
+
+def _parsed(raw: bytes) -> object:
+    """What the JSON says; raises Unreadable with what is wrong with it, and where."""
+    try:
+        return json.loads(raw.decode("utf-8"), object_pairs_hook=_named_once, parse_constant=_no_number)
+    except UnicodeDecodeError as problem:
+        raise Unreadable("not_utf8") from problem
+    except json.JSONDecodeError as problem:
+        raise Unreadable("not_json", line=problem.lineno, column=problem.colno) from problem
+    except _Faulty as problem:
+        raise Unreadable(str(problem)) from problem
+    except RecursionError as problem:
+        raise Unreadable("too_deep") from problem
+    except ValueError as problem:  # A number with more digits than anybody counts.
+        raise Unreadable("number_too_long") from problem
 
 
 def _named_once(pairs: list[tuple[str, Any]]) -> Json:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a name stands twice in one object")
+        raise _Faulty("named_twice")
     return found
 
 
 def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is no number in JSON")
+    raise _Faulty("not_a_number")

@@ -14,6 +14,7 @@ from booking.rules.text import refuse_controls
 Given = dict[str, Any]
 LARGEST_ID = 2**63 - 1
 LONGEST_SHOWN = 64
+_LONGEST_LIST = 160
 _ID = re.compile(r"[1-9][0-9]{0,18}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE = re.compile(r"[0-9]{1,9}")
@@ -98,7 +99,7 @@ def _read(fields: Iterable[Field], given: Mapping[str, object]) -> Given:
     for name, value in given.items():
         field = _field_for(fields, name)
         try:
-            found[name] = _value(field, name, value)
+            found[name] = _value(field, name, value) if field else _unknown(fields, name)
         except Unacceptable as unacceptable:
             problems.extend(unacceptable.problems)
     if problems:
@@ -113,9 +114,14 @@ def _field_for(fields: Iterable[Field], name: str) -> Field | None:
     return None
 
 
-def _value(field: Field | None, name: str, value: object) -> Any:
-    if field is None:
-        raise Unacceptable(Problem(name[:LONGEST_SHOWN], "unknown_field"))
+def _unknown(fields: Iterable[Field], name: str) -> Any:
+    """Refuse a name, and say which there are; raises Unacceptable."""
+    known = ", ".join(field.name for field in fields)
+    code = "unknown_field" if not known or len(known) > _LONGEST_LIST else "unknown_of"
+    raise Unacceptable(Problem(name[:LONGEST_SHOWN], code, {"known": known}))
+
+
+def _value(field: Field, name: str, value: object) -> Any:
     if not isinstance(value, _Several):
         return _listed(field, name, value) if field.repeated else _one(field, name, value)
     if not field.repeated and len(value.values) > 1:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from booking import edge
 from booking.api import verdicts
-from booking.api.calls import respond
+from booking.api.calls import Unreadable, respond
 from booking.api.shapes import TEXT, WHOLE, Json, Part, Shape, ref, several
 from booking.rules.availability import Alternative
 from booking.rules.refusals import Absent, Denied, Problem, Refused, Unacceptable
@@ -67,6 +67,12 @@ _SORTS = (
         lazy_gettext("Things have changed meanwhile. Look at them again."),
     ),
     Sort(
+        "wrong-state",
+        409,
+        lazy_gettext("Not possible in this state"),
+        lazy_gettext("This is not possible any more."),
+    ),
+    Sort(
         "too-large",
         413,
         lazy_gettext("Too much at once"),
@@ -97,6 +103,16 @@ _SORTS = (
         lazy_gettext("This is our fault, and it has been noted. Please try again later."),
     ),
 )
+_UNREADABLE = {
+    "nothing_sent": lazy_gettext("The body is empty. Please send one JSON object, as in {}."),
+    "not_utf8": lazy_gettext("The body is not UTF-8. Please send it in that encoding."),
+    "not_json": lazy_gettext("The body stops being JSON in line %(line)s at character %(column)s."),
+    "not_an_object": lazy_gettext("The body is JSON, but not an object. Please put its members in braces."),
+    "named_twice": lazy_gettext("A name stands twice in one object. Please give each once."),
+    "not_a_number": lazy_gettext("JSON has neither NaN nor Infinity. Please leave the member out or give a number."),
+    "number_too_long": lazy_gettext("A number has more digits than can be read. Please shorten it."),
+    "too_deep": lazy_gettext("The body is nested too deeply. Please send the members that are described."),
+}
 SORTS = {sort.name: sort for sort in _SORTS}
 _BY_STATUS = {sort.status: sort for sort in reversed(_SORTS)}
 
@@ -166,7 +182,8 @@ def of_http(problem: HTTPException) -> Response:
     usual = SORTS["fault"] if status >= 500 else SORTS["unreadable"]
     sort = _BY_STATUS.get(status, usual)
     more = {"reference": g.get("reference")} if status >= 500 else {}
-    answer = document(sort.name, status=status, **more)
+    detail = str(_UNREADABLE[problem.why]) % problem.data if isinstance(problem, Unreadable) else ""
+    answer = document(sort.name, detail, status=status, **more)
     if status == 401:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="api"' + (
             ', error="invalid_token"' if "Authorization" in request.headers else ""
@@ -189,7 +206,7 @@ def of_rules(refused: Refused, zone: str = "UTC", alternatives: Sequence[Alterna
     refusals = verdicts.said(refused.refusals, zone)
     detail = refusals[0]["message"] if refusals else ""
     more: Json = {"refusals": refusals, "alternatives": verdicts.ways_out(alternatives), "time_zone": zone}
-    return document("conflict" if refused.is_conflict else "refused", detail, **more)
+    return document(_sort_of(refused), detail, **more)
 
 
 def of_clashes(refused: Refused, clashes: Sequence[verdicts.Clashing]) -> Response:
@@ -198,4 +215,10 @@ def of_clashes(refused: Refused, clashes: Sequence[verdicts.Clashing]) -> Respon
     refusals = verdicts.said(refused.refusals, zone)
     more: Json = {"refusals": refusals, "clashes": [verdicts.CLASH.document(each) for each in clashes]}
     detail = refusals[0]["message"] if refusals else ""
-    return document("conflict" if refused.is_conflict else "refused", detail, time_zone=zone, **more)
+    return document(_sort_of(refused), detail, time_zone=zone, **more)
+
+
+def _sort_of(refused: Refused) -> str:
+    if any(refusal.code == "wrong_state" for refusal in refused.refusals):
+        return "wrong-state" if refused.is_conflict else "refused"
+    return "conflict" if refused.is_conflict else "refused"

@@ -1,17 +1,22 @@
 """Series: a repeating booking, all of its dates or none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 
 from booking import edge
+from booking.actions import bookings as single
 from booking.actions import series as actions
+from booking.actions import series_changes
 from booking.actions.call import Call
 from booking.actions.series import Instead, Wanted
+from booking.actions.series_changes import Change
+from booking.actions.several import Looked
 from booking.api import several as together
 from booking.api import times, writing
 from booking.api.booking_shapes import BOOKING, seen
-from booking.api.bookings import ASK, REASON
+from booking.api.bookings import ASK, OVERRIDE, PURPOSE, REASON
 from booking.api.calls import Answer, call
 from booking.api.fields import Field, Given, Kind, number_of
 from booking.api.shapes import DAY, FLAG, ID, TEXT, WHOLE, Part, Shape, nullable, one_of, ref, several
@@ -22,7 +27,17 @@ from booking.outside import clock
 from booking.rules import policy, recurrence
 from booking.rules.access import Actor
 from booking.rules.recurrence import MOST, MOST_STEPS, Frequency
-from booking.rules.refusals import Absent, Problem, Unacceptable
+from booking.rules.refusals import Absent, Problem, Refused, Unacceptable
+from booking.rules.spans import Span
+
+
+class Which(StrEnum):
+    """The dates that a change is about."""
+
+    THIS = "this"
+    FOLLOWING = "following"
+    ALL = "all"
+
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 REPEATED = (
@@ -39,6 +54,14 @@ REPEATED = (
         repeated=True,
         members=(Field("date", Kind.DAY, "The date of the pattern.", required=True), *ASK[:3]),
     ),
+)
+CHANGE = (
+    Field("which", Kind.CHOICE, "`all` that come unless said.", choices=tuple(Which)),
+    Field("date", Kind.DAY, "The date that `this` is, or with which `following` begins."),
+    Field("starts", Kind.COUNT, "Minutes after midnight on the wall; those of now unless said.", high=1439),
+    Field("minutes", Kind.COUNT, "How long on the wall clock; as now unless said.", low=1, high=10_080),
+    PURPOSE,
+    OVERRIDE,
 )
 CANCEL = (*REASON, Field("since", Kind.DAY, "From this date on; all that come unless said."))
 
@@ -118,6 +141,62 @@ def cancel(given: Given, series: str) -> Answer:
         return 200, _document(call_, series_id)
 
     return writing.write(work)
+
+
+@call(
+    "PATCH",
+    "/series/{series}",
+    "Another time on the wall, or another purpose: for one date, for it and all that follow, or for all that come.",
+    body=CHANGE,
+    answer=SERIES,
+    refusable=True,
+)
+def change(given: Given, series: str) -> Answer:
+    """The series afterwards, or every date that can't be had with its reasons and ways out."""
+    series_id, which = number_of(series), Which(given.get("which", Which.ALL))
+    if which is not Which.ALL and "date" not in given:
+        raise Unacceptable(Problem("date", "required"))
+    override = given.get("override", False)
+    if which is Which.THIS:
+        return writing.write(lambda call_: (200, _one_changed(call_, series_id, given)))
+
+    def work(call_: Call) -> tuple[int, dict[str, object]]:
+        series_changes.apply(call_, series_id, _change(call_, series_id, given), override=override)
+        return 200, _document(call_, series_id)
+
+    def look(call_: Call) -> Looked:
+        return series_changes.preview(call_, series_id, _change(call_, series_id, given), override=override).looked
+
+    return together.write(work, look)
+
+
+def _one_changed(call_: Call, series_id: int, given: Given) -> dict[str, object]:
+    """One date moved, which leaves the series as it is."""
+    card = actions.visible(call_.actor, series.card(call_.session, series_id))
+    wanted = _change(call_, series_id, given)
+    booking = actions.by_day(call_, card).get(given["date"])
+    if booking is None:
+        raise Unacceptable(Problem("date", "not_a_date_of_it"))
+    span = _span_on(card, wanted, given["date"]) if {"starts", "minutes"} & set(given) else booking.span
+    override = given.get("override", False)
+    single.move(call_, booking.id, start=span.start, end=span.end, purpose=given.get("purpose"), override=override)
+    return _document(call_, series_id)
+
+
+def _span_on(card: SeriesCard, wanted: Change, day: date) -> Span:
+    pattern = recurrence.checked(replace(card.pattern, starts=wanted.starts, minutes=wanted.minutes))
+    occurrence = recurrence.occurrence_on(pattern, card.time_zone, day)
+    if occurrence.span is None:
+        raise Refused(occurrence.refusals)
+    return occurrence.span
+
+
+def _change(call_: Call, series_id: int, given: Given) -> Change:
+    card = actions.visible(call_.actor, series.card(call_.session, series_id))
+    pattern = card.pattern
+    starts, minutes = given.get("starts", pattern.starts), given.get("minutes", pattern.minutes)
+    since = given["date"] if given.get("which") == Which.FOLLOWING else None
+    return Change(starts, minutes, given.get("purpose", card.purpose), since)
 
 
 def _wanted(given: Given) -> Wanted:

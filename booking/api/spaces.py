@@ -75,7 +75,7 @@ def listing(given: Given) -> Answer:
     page = pages.asked(given, *((int, int) if by_distance else (str, int)))
     words = given.get("q", "").casefold().split()
     found = [_near(card, given) for card in spaces.space_cards(edge.session()) if _is_shown(card)]
-    kept = [near for near in found if _has(near.card, words) and is_within(near.kilometres, given)]
+    kept = [near for near in found if spaces.has_words(near.card, words) and is_within(near.kilometres, given)]
     key = partial(_key, by_distance=by_distance)
     return pages.part(sorted(kept, key=key), page, key).document(SPACE)
 
@@ -117,11 +117,6 @@ def _is_shown(card: SpaceCard) -> bool:
 
 def _near(card: SpaceCard, given: Given) -> Near:
     return Near(card, distance(position(card.latitude, card.longitude), given))
-
-
-def _has(card: SpaceCard, words: list[str]) -> bool:
-    text = f"{card.name} {card.city} {card.address}".casefold()
-    return all(word in text for word in words)
 
 
 def _key(near: Near, *, by_distance: bool) -> pages.Key:

@@ -151,6 +151,7 @@ def search(
     space_ids: Collection[int] | None = None,
     space_id: int | None = None,
     tool_id: int | None = None,
+    team_id: int | None = None,
     states: Collection[State] | None = None,
     starts_from: datetime | None = None,
     starts_before: datetime | None = None,
@@ -166,6 +167,8 @@ def search(
         conditions.append(_booking.c.space_id == space_id)
     if tool_id is not None:
         conditions.append(_booking.c.tool_id == tool_id)
+    if team_id is not None:
+        conditions.append(_booking.c.team_id == team_id)
     if starts_from is not None:
         conditions.append(_booking.c.starts_at >= starts_from)
     if starts_before is not None:

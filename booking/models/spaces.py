@@ -95,6 +95,12 @@ def wish_of(card: SpaceCard) -> SpaceWish:
     return SpaceWish(**{field.name: getattr(card, field.name) for field in fields(SpaceWish)})
 
 
+def has_words(card: SpaceCard, words: Iterable[str]) -> bool:
+    """Whether the name, the city and the address together hold each of these words, which are case-folded."""
+    text = f"{card.name} {card.city} {card.address}".casefold()
+    return all(word in text for word in words)
+
+
 def space_of(session: Session, space_id: int) -> SpaceCard:
     """The space of that id; raises Absent when there is none."""
     row = session.get(Space, space_id)

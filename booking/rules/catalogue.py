@@ -1,6 +1,6 @@
 """What managers may say about spaces and tools: frozen wishes, the bounds of each value, and what is wrong with one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from booking.rules.arrivals import LONGEST_GRACE_MINUTES
@@ -14,6 +14,7 @@ VISIBILITY = tuple(each.value for each in Visibility)
 BOOKABLE_BY = tuple(each.value for each in BookableBy)
 APPROVAL = tuple(each.value for each in Approval)
 MOST_UNITS = 200
+MINUTES_OF_DAY = 1440
 
 # The longest text of each column, in characters.
 SPACE_TEXTS = {"name": 120, "description": 20_000, "address": 200, "city": 80, "country": 2, "contact": 254}
@@ -108,10 +109,7 @@ def check_tool(wish: ToolWish) -> None:
             problems.append(Problem(name, "out_of_range", {"low": low, "high": high}))
     if wish.check_in_minutes is not None and not 1 <= wish.check_in_minutes <= LONGEST_GRACE_MINUTES:
         problems.append(Problem("check_in_minutes", "out_of_range", {"low": 1, "high": LONGEST_GRACE_MINUTES}))
-    if wish.longest_minutes < wish.shortest_minutes:
-        problems.append(Problem("longest_minutes", "longest_below_shortest"))
-    elif wish.longest_minutes < wish.grain_minutes:
-        problems.append(Problem("longest_minutes", "longest_below_grain"))
+    problems += _lengths(wish)
     if wish.manual_url and not wish.manual_url.startswith(("https://", "http://")):
         problems.append(Problem("manual_url", "not_a_link"))
     if problems:
@@ -125,6 +123,20 @@ def _texts(wish: object, longest: Mapping[str, int]) -> list[Problem]:
         if length > limit:
             problems.append(Problem(name, "text_too_long", {"longest": limit, "length": length}))
     return problems
+
+
+def _lengths(wish: ToolWish) -> Iterator[Problem]:
+    """What keeps a tool's step, its shortest and its longest time from leaving any time that could be booked."""
+    grain = max(wish.grain_minutes, 1)
+    steps = -(-wish.shortest_minutes // grain) * grain
+    if grain < MINUTES_OF_DAY and MINUTES_OF_DAY % grain:
+        yield Problem("grain_minutes", "grain_leaves_rest")
+    if wish.longest_minutes < wish.shortest_minutes:
+        yield Problem("longest_minutes", "longest_below_shortest")
+    elif wish.longest_minutes < grain:
+        yield Problem("longest_minutes", "longest_below_grain")
+    elif wish.longest_minutes < steps:
+        yield Problem("longest_minutes", "longest_below_steps", {"minutes": steps})
 
 
 def _choices(wish: object, allowed: Mapping[str, tuple[str, ...]]) -> list[Problem]:

@@ -111,14 +111,14 @@ def extend(booking_id: int) -> ResponseReturnValue:
     """Stay until the time of the pressed button."""
     card, fields = load(booking_id), Fields(request.form)
     try:
-        seconds = fields.whole("until", 0, LATEST)
+        seconds, override = fields.whole("until", 0, LATEST), fields.flag("override")
         fields.finish()
     except Unacceptable as unacceptable:
         flash(next(iter(problem_sentences(unacceptable).values())), "warning")
         return redirect(url_for("bookings.show", booking_id=booking_id), 303)
     until = datetime.fromtimestamp(seconds, UTC)
     done = gettext("The tool is yours until %(time)s.", time=f_time(until, card.time_zone))
-    return _act(booking_id, lambda call: actions.extend(call, booking_id, until), done)
+    return _act(booking_id, lambda call: actions.extend(call, booking_id, until, override=override), done)
 
 
 def _act(booking_id: int, act: Callable[[Call], BookingCard], done: str) -> ResponseReturnValue:

@@ -11,7 +11,7 @@ from flask_babel import get_locale
 
 from booking.models.find import KindCount, Place
 from booking.models.photos import PhotoCard
-from booking.models.spaces import SpaceCard
+from booking.models.spaces import SpaceCard, has_words
 from booking.rules.facts import Hours
 from booking.rules.geography import Position, kilometres, position
 from booking.web import opening_words, questions
@@ -84,18 +84,13 @@ def read(fields: Fields, places: Sequence[Place]) -> Asked:
 def matching(cards: Sequence[SpaceCard], asked: Asked, places: Sequence[Place]) -> list[Away]:
     """The spaces that answer the question, by distance where a place is named, else by name."""
     words = asked.words.casefold().split()
-    cards = [card for card in cards if asked.country in ("", card.country) and _has(card, words)]
+    cards = [card for card in cards if asked.country in ("", card.country) and has_words(card, words)]
     middle = questions.middle_of(asked.place, asked.near, places)
     if middle is None:
         return [(card, None) for card in cards]
     away = [(card, position(card.latitude, card.longitude)) for card in cards]
     known: list[tuple[float, SpaceCard]] = [(kilometres(middle, place), card) for card, place in away if place]
     return [(card, distance) for distance, card in sorted(known, key=lambda pair: pair[0])]
-
-
-def _has(card: SpaceCard, words: Sequence[str]) -> bool:
-    text = f"{card.name} {card.city} {card.address}".casefold()
-    return all(word in text for word in words)
 
 
 def rows(

@@ -42,6 +42,18 @@ def day_in(text: str) -> date | None:
     return found if found and EARLIEST_YEAR <= found.year <= LATEST_YEAR else None
 
 
+def out_of_reach() -> tuple[str, dict[str, object]]:
+    """The code and the data of the problem that a day lies further off than people plan."""
+    return "day_out_of_reach", {"first": str(EARLIEST_YEAR), "last": str(LATEST_YEAR)}
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(_DAY.fullmatch(text) and date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
 class Fields:
     """Reads the fields of one form or query and collects a Problem for each that can't be taken.
 
@@ -169,7 +181,8 @@ class Fields:
         value = self._raw(name)
         if not value:
             return None
-        return day_in(value) or self._refused(name, "not_a_day", date(EARLIEST_YEAR, 1, 1))
+        code, data = out_of_reach() if _is_day(value) else ("not_a_day", {})
+        return day_in(value) or self._refused(name, code, date(EARLIEST_YEAR, 1, 1), **data)
 
     def clock(self, name: str, latest: int = 1440) -> int:
         """A wall time written 18:30, in minutes since midnight; `latest` may reach into the next day (2880)."""

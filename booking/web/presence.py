@@ -15,12 +15,14 @@ from booking.rules.states import Act, State, is_possible
 class Presence:
     """The acts that are possible now, and when one has to have checked in where the tool asks for it.
 
-    `opens_at` and `missed_at` are None where nobody waits for a check-in; `later_ends` are ends to extend to.
+    `opens_at` and `missed_at` are None where nobody waits for a check-in; `later_ends` are ends to extend to,
+    `overridable_ends` those to which only a manager can, who sets something aside.
     """
 
     may_check_in: bool
     may_give_back: bool
     later_ends: tuple[datetime, ...]
+    overridable_ends: tuple[datetime, ...]
     opens_at: datetime | None
     missed_at: datetime | None
 
@@ -35,6 +37,7 @@ def of(card: BookingCard) -> Presence:
         may_check_in=is_possible(card.state, Act.CHECK_IN, card.span, call.now),
         may_give_back=is_possible(card.state, Act.GIVE_BACK, card.span, call.now),
         later_ends=actions.extensions(call, card),
+        overridable_ends=actions.overridable_extensions(call, card),
         opens_at=opens_at(card.span) if awaited else None,
         missed_at=missed_at(card.span, minutes) if awaited and minutes is not None else None,
     )

@@ -79,7 +79,7 @@ def read(fields: Fields, kinds: Sequence[KindCard], where: tuple[str, Position |
     """The question of this address; what isn't said has a default. Raises Unacceptable for what can't be asked."""
     day = fields.optional_day("day") or today
     if day > today + timedelta(days=FURTHEST):
-        fields.problem("day", "not_a_day")
+        fields.problem("day", "day_too_far_ahead", days=FURTHEST)
     question = Question(
         kind=fields.choice("kind", {kind.slug for kind in kinds}) if fields.given("kind") else "",
         day=max(day, today),

@@ -18,7 +18,7 @@ from booking.rules.privacy import Viewer, sees_times
 from booking.rules.refusals import Problem, Unacceptable
 from booking.rules.spans import Span
 from booking.web import quotas, skills, tool_words, visits
-from booking.web.forms import EARLIEST_YEAR, LATEST_YEAR
+from booking.web.forms import EARLIEST_YEAR, LATEST_YEAR, out_of_reach
 from booking.web.pictures import pictures
 from booking.web.reports import on_tool as reports_on
 from booking.web.weeks import Question, Week, drawn_week, week_span
@@ -96,7 +96,7 @@ def asked_monday(today: date) -> date:
     except ValueError as problem:
         raise Unacceptable(Problem("day", "not_a_day")) from problem
     if (week and not match) or not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
-        raise Unacceptable(Problem("week", "not_a_day"))
+        raise Unacceptable(Problem("week" if week else "day", *out_of_reach()))
     return monday_of(found)
 
 

@@ -28,6 +28,12 @@ SENTENCES = {
     "coordinates_incomplete": lazy_gettext("Please give latitude and longitude, or neither."),
     "longest_below_shortest": lazy_gettext("The longest time must not be below the shortest."),
     "longest_below_grain": lazy_gettext("The longest time must hold at least one step."),
+    "longest_below_steps": lazy_gettext(
+        "In whole steps the shortest time is %(minutes)s minutes, and the longest must not be below that."
+    ),
+    "grain_leaves_rest": lazy_gettext(
+        "A day must hold whole steps: take 5, 10, 15, 20, 30 or 60 minutes, for instance."
+    ),
     "too_many_days": lazy_gettext("Please close for three years at most."),
     "window_over": lazy_gettext("This time is over. Please choose a later end."),
     "window_too_long": lazy_gettext("Please wait within %(days)s days at most, and within the coming year."),
@@ -49,7 +55,11 @@ SENTENCES = {
     "password_own_words": lazy_gettext(
         "A password with your name, your address or the name of the network is easy to guess."
     ),
+    "day_out_of_reach": lazy_gettext("Please choose a day between the years %(first)s and %(last)s."),
+    "day_too_far_ahead": lazy_gettext("Please choose a day within the next %(days)s days."),
+    "not_a_date_of_it": lazy_gettext("The series has no booking on this date."),
     "unknown_field": lazy_gettext("Nothing of this name is known here."),
+    "unknown_of": lazy_gettext("Nothing of this name is known here, but these are: %(known)s."),
     "given_twice": lazy_gettext("Please give this once."),
     "not_a_text": lazy_gettext("Please give a text in quotes."),
     "not_a_list": lazy_gettext("Please give a list."),

@@ -53,6 +53,14 @@ WRONG_STATES = {
     "finished": lazy_gettext("This booking is over."),
     "early": lazy_gettext("It is too early for this: check-in opens 15 minutes before the start."),
 }
+_OVER = lazy_gettext("Book another time if you still need one.")
+_POSSIBLE = {
+    "pending": lazy_gettext("It can be moved, withdrawn, approved or declined."),
+    "confirmed": lazy_gettext("Until it starts it can be moved or cancelled, and then given back or extended."),
+    "in_use": lazy_gettext("It can be given back or extended."),
+    "started": lazy_gettext("It can be given back or extended."),
+    **dict.fromkeys(("declined", "expired", "withdrawn", "cancelled", "missed", "finished"), _OVER),
+}
 UNDO_TOO_LATE = lazy_gettext("It is too late to undo this.")
 
 
@@ -207,7 +215,8 @@ def _wrong_state(refusal: Refusal, zone: str) -> str:
     state, act = str(refusal.data.get("state", "")), refusal.data.get("act")
     if act == "undo" and state in {"confirmed", "declined"}:
         return str(UNDO_TOO_LATE)
-    return str(WRONG_STATES.get(state) or gettext("This is not possible any more."))
+    said = str(WRONG_STATES.get(state) or gettext("This is not possible any more."))
+    return f"{said} {_POSSIBLE[state]}" if state in _POSSIBLE else said
 
 
 def _too_many_tries(refusal: Refusal, zone: str) -> str:

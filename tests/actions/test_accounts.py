@@ -236,11 +236,11 @@ def test_a_new_address_that_somebody_else_took_meanwhile_is_refused(scene: Scene
 
 def test_an_invitation_never_sets_the_password_of_an_account(scene: Scene) -> None:
     invited = Newcomer("new@example.org", "New", "hash of new", "en", "UTC")
-    scene.perform(None, accounts.register_from_invitation, invited)
+    scene.perform(None, accounts.register_from_invitation, invited, invited.email)
     assert account(scene, "new@example.org").confirmed_at == scene.now
     with pytest.raises(Refused, match="email_taken"):
         again = Newcomer("new@example.org", "New", "other hash", "en", "UTC")
-        scene.perform(None, accounts.register_from_invitation, again)
+        scene.perform(None, accounts.register_from_invitation, again, again.email)
     assert account(scene, "new@example.org").password_hash == "hash of new"
 
 

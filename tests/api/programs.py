@@ -88,6 +88,13 @@ class Network:
             session.commit()
             return str(tool.id)
 
+    def add_team(self, *names: str) -> str:
+        """A team of these people, which the first of them leads; its id."""
+        with factories.database(self.app) as session:
+            team = factories.make_team(session, *(session.get_one(Account, self.account_ids[name]) for name in names))
+            session.commit()
+            return str(team.id)
+
     def ask(self, start: datetime = TEN, hours: float = 1, **more: Any) -> dict[str, Any]:
         """The body of a booking on Lumi."""
         return {"tool": self.tool, "start": told(start), "end": told(start + timedelta(hours=hours)), **more}
