@@ -47,7 +47,7 @@ def cancelled_still_holds(_engine: Engine) -> AbstractContextManager[Any]:
 
 def move_forgets_the_claim(_engine: Engine) -> AbstractContextManager[Any]:
     """The booking moves, the time that it holds stays where it was."""
-    return patch.object(claims, "shift", nothing)
+    return patch.object(claims, "shift_all", nothing)
 
 
 def no_buffers(_engine: Engine) -> AbstractContextManager[Any]:
