@@ -43,6 +43,8 @@ OTHERS = {
     "not_confirmed": ("The mail address has to be confirmed before signing in.", ""),
     "not_your_decision": ("Somebody else decided about the request, so it is hers to undo.", ""),
     "not_your_space": ("Somebody else's booking would move to a space that the mover doesn't manage.", ""),
+    "handover_over": ("The booking was taken, moved on, taken back or has begun.", ""),
+    "no_account": ("Whoever was asked to take a booking over has no confirmed account yet.", ""),
     "offer_over": ("The offer was passed, taken or is too old.", ""),
     "too_many_feeds": ("An account has as many calendar addresses as it may.", "most"),
     "too_many_teams": ("A person is in as many teams as anybody may be.", "most"),

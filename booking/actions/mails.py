@@ -32,6 +32,9 @@ ABOUT_A_BOOKING = frozenset(
         "booking_cancelled",
         "booking_expired",
         "booking_missed",
+        "handover_asked",
+        "handover_taken",
+        "handover_declined",
         "booking_unit",
     }
 )

@@ -57,7 +57,7 @@ class Refused(Exception):
         return all(refusal.code in CONFLICTS for refusal in self.refusals)
 
 
-CONFLICTS = frozenset({"offer_over", "slot_taken", "wrong_state", "changed_meanwhile"})
+CONFLICTS = frozenset({"handover_over", "offer_over", "slot_taken", "wrong_state", "changed_meanwhile"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class Act(StrEnum):
     MISS = "miss"
     GIVE_BACK = "give_back"
     EXTEND = "extend"
+    HAND_OVER = "hand_over"
 
 
 _EVER = datetime.min.replace(tzinfo=UTC)
@@ -55,8 +56,11 @@ _NEXT: dict[tuple[State, Act], State] = {
     (State.IN_USE, Act.GIVE_BACK): State.IN_USE,
     (State.CONFIRMED, Act.EXTEND): State.CONFIRMED,
     (State.IN_USE, Act.EXTEND): State.IN_USE,
+    (State.PENDING, Act.HAND_OVER): State.PENDING,
+    (State.CONFIRMED, Act.HAND_OVER): State.CONFIRMED,
 }
-_BEFORE_ITS_END = frozenset({Act.MOVE, Act.CANCEL, Act.CHECK_IN, Act.GIVE_BACK, Act.EXTEND})
+_BEFORE_ITS_START = frozenset({Act.MOVE, Act.HAND_OVER})
+_BEFORE_ITS_END = frozenset({*_BEFORE_ITS_START, Act.CANCEL, Act.CHECK_IN, Act.GIVE_BACK, Act.EXTEND})
 _SINCE_ITS_START = frozenset({Act.GIVE_BACK, Act.EXTEND})
 _MOVABLE = frozenset({State.PENDING, State.CONFIRMED})
 # Repeating an act that already happened answers the same instead of refusing.
@@ -71,6 +75,7 @@ _DONE: dict[Act, frozenset[State]] = {
     Act.MISS: frozenset({State.MISSED}),
     Act.GIVE_BACK: frozenset(),
     Act.EXTEND: frozenset(),
+    Act.HAND_OVER: frozenset(),
 }
 
 
@@ -94,14 +99,14 @@ def next_state(state: State, act: Act) -> State:
 
 
 def state_in_time(state: State, act: Act, span: Span, now: datetime) -> State:
-    """The state after the act on a booking of this span: moved before it starts, cancelled before it ends.
+    """The state after the act on a booking of this span: moved or handed over before it starts, cancelled before it ends.
 
     Raises Refused with `wrong_state`, which says `started` or `finished` where it is too late, `early` where too soon.
     """
     after = next_state(state, act)
     if act in _BEFORE_ITS_END and span.end <= now:
         raise wrong_state("finished", act)
-    if act is Act.MOVE and span.start <= now:
+    if act in _BEFORE_ITS_START and span.start <= now:
         raise wrong_state("started", act)
     if now < _opens(act, span):
         raise wrong_state("early", act)

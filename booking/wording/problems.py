@@ -79,6 +79,7 @@ SENTENCES = {
     "idempotency_mismatch": lazy_gettext("This key came with another request before. Please take a fresh one."),
     "not_within_a_year": lazy_gettext("Please choose a day within the next year."),
     "already_member": lazy_gettext("This person belongs to the space already, with this role or a higher one."),
+    "own_address": lazy_gettext("This is your own mail address."),
     "already_in_team": lazy_gettext("This person is in the team already."),
     "not_members": lazy_gettext("Nobody with this address belongs to the space yet: %(emails)s. Invite them first."),
     "too_many_people": lazy_gettext("Please choose at most %(most)s people at once."),

@@ -36,6 +36,10 @@ PLAIN = {
     "last_manager": lazy_gettext("A space needs a manager. Make somebody else one first."),
     "by_invitation": lazy_gettext("This space takes new members by invitation only."),
     "offer_over": lazy_gettext("This offer is over. You keep waiting for other times."),
+    "handover_over": lazy_gettext("This booking can't be taken over any more."),
+    "no_account": lazy_gettext(
+        "Nobody has confirmed this mail address yet. Register with it first, then open the link again."
+    ),
     "too_many_waits": lazy_gettext("You wait for as much as one person can. Leave another line first."),
     "email_taken": lazy_gettext("This mail address belongs to another account."),
 }

@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
     )
     op.create_index("ix_proposal_booking_id", "proposal", ["booking_id"], unique=False)
+    _add_handover()
     with op.batch_alter_table("booking") as batch:
         batch.add_column(sa.Column("visibility", sa.String(length=8), server_default="", nullable=False))
         batch.add_column(sa.Column("booked_by", Id, nullable=True))
@@ -122,6 +123,37 @@ def upgrade() -> None:
         batch.add_column(sa.Column("pinned", sa.Boolean(), server_default=sa.text("false"), nullable=False))
 
 
+def _add_handover() -> None:
+    op.create_table(
+        "handover",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("booking_id", Id, nullable=False),
+        sa.Column("account_id", Id, nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("answered_at", Instant(), nullable=True),
+        sa.CheckConstraint("state IN ('open', 'accepted', 'declined', 'taken_back')", name=op.f("ck_handover_state")),
+        sa.ForeignKeyConstraint(
+            ["booking_id"], ["booking.id"], name=op.f("fk_handover_booking_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_handover_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handover")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_handover_token_hash")),
+    )
+    op.create_index("ix_handover_booking_id", "handover", ["booking_id"], unique=False)
+    op.create_index("ix_handover_email", "handover", ["email"], unique=False)
+    op.create_index(
+        "uq_handover_open",
+        "handover",
+        ["booking_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'open'"),
+        sqlite_where=sa.text("state = 'open'"),
+    )
+
+
 def downgrade() -> None:
     """Drop them, newest first."""
     with op.batch_alter_table("claim") as batch:
@@ -144,5 +176,5 @@ def downgrade() -> None:
         batch.drop_column("team_id")
         batch.drop_column("booked_by")
         batch.drop_column("visibility")
-    for table in ("proposal", "series", "plan"):
+    for table in ("handover", "proposal", "series", "plan"):
         op.drop_table(table)

@@ -17,7 +17,7 @@ from booking import create_app
 from booking.actions.imports import Outcome, Report, Verdict, packed
 from booking.models.database import reading, writing
 from booking.models.tables.accounts import Account
-from booking.models.tables.bookings import Booking
+from booking.models.tables.bookings import Booking, Handover
 from booking.models.tables.certificates import Certificate
 from booking.models.tables.reports import Supply
 from booking.models.tables.series import Plan, Series
@@ -147,6 +147,7 @@ def _secret(secrets: Mapping[str, str]) -> dict[str, Any]:
         "teams.accept:token": secrets["teams/join"],
         "answers.show:token": secrets["answers"],
         "waitlist.offer:secret": OFFERED,
+        "handovers.show:secret": OFFERED,
         "admin.letter:name": secrets["letter"],
         "accounts.confirm:secret": secrets["confirm"],
         "accounts.reset:secret": secrets["reset"],
@@ -155,7 +156,7 @@ def _secret(secrets: Mapping[str, str]) -> dict[str, Any]:
 
 
 def offer_in_time(demo: Demo) -> None:
-    """An offer that nobody answered, of one who waits in the demo network."""
+    """An offer that nobody answered, of one who waits in the demo network, and a booking that is handed over."""
     now = clock.now()
     with engine_on(demo.installation.database_url) as engine, writing(engine) as session:
         entry_id, tool_id = session.execute(
@@ -163,6 +164,10 @@ def offer_in_time(demo: Demo) -> None:
         ).all()[0]
         times = {"starts_at": now, "ends_at": now + timedelta(hours=1), "created_at": now, "expires_at": now}
         session.add(Offer(entry_id=entry_id, tool_id=tool_id, token_hash=digest(OFFERED), state="lapsed", **times))
+        booking = session.scalars(select(Booking).where(Booking.starts_at > now, Booking.state == "confirmed")).first()
+        if booking is not None:
+            whose = {"booking_id": booking.id, "account_id": booking.account_id, "email": "guest@example.org"}
+            session.add(Handover(token_hash=digest(OFFERED), state="open", created_at=now, **whose))
 
 
 def mailed_links(demo: Demo, space: str) -> dict[str, str]:

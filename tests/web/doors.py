@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from booking.models.database import Session, db
 from booking.models.tables.accounts import Account, Link, SignIn, Token
+from booking.models.tables.bookings import Handover
 from booking.models.tables.calendars import Feed
 from booking.models.tables.certificates import Acceptance
 from booking.models.tables.jobs import Job
@@ -123,7 +124,7 @@ def built(app: Flask, workshop: Workshop) -> House:
     known = _of_the_space(session, workshop) | _of_people(session, space, people) | _secrets(session, space, people)
     booking = make_booking(workshop, state=State.PENDING, start=LATER)
     together = {"series": _series(workshop), "plan": _plan(workshop)}
-    known |= {"booking_id": booking.id, "booking": booking.id} | together
+    known |= {"booking_id": booking.id, "booking": booking.id} | together | _handover(workshop)
     known |= {f"{name}_id": id_ for name, id_ in together.items()}
     session.commit()
     session.close()
@@ -143,6 +144,14 @@ def _series(workshop: Workshop) -> int:
     booking.series_id, booking.series_day = row.id, LATER.date()
     workshop.session.flush()
     return row.id
+
+
+def _handover(workshop: Workshop) -> dict[str, Any]:
+    """A booking of Cy's that he offers to Ada."""
+    booking = make_booking(workshop, account=workshop.cy, start=LATER + timedelta(days=2))
+    whose = {"booking_id": booking.id, "account_id": workshop.cy.id, "email": workshop.ada.email}
+    row = Handover(token_hash=digest(OFFERED), state="open", created_at=NOW, **whose)
+    return {"handover_id": added(workshop.session, row).id, "handovers.secret": OFFERED}
 
 
 def _plan(workshop: Workshop) -> int:

@@ -79,6 +79,9 @@ s 0 + 0 + 0 +   POST /bookings/<bounded:booking_id>/cancel
 s 0 + 0 + 0 +   POST /bookings/<bounded:booking_id>/check-in
 s 0 + 0 + 0 +   POST /bookings/<bounded:booking_id>/extend
 s 0 + 0 + 0 +   POST /bookings/<bounded:booking_id>/give-back
+s 0 + 0 0 0 0   GET /bookings/<bounded:booking_id>/hand-over
+s 0 + 0 0 0 0   POST /bookings/<bounded:booking_id>/hand-over
+s 0 + 0 0 0 0   POST /bookings/<bounded:booking_id>/hand-over/take-back
 s 0 + 0 + 0 +   GET /bookings/<bounded:booking_id>/move
 s 0 + 0 + 0 +   POST /bookings/<bounded:booking_id>/move
 s 0 + 0 + 0 +   GET /bookings/<bounded:booking_id>/move/check
@@ -95,6 +98,9 @@ s 0 + 0 0 0 0   POST /feeds/<bounded:feed_id>/rename
 s 0 + 0 0 0 0   POST /feeds/<bounded:feed_id>/revoke
 s 0 + 0 0 0 0   POST /feeds/<bounded:feed_id>/rotate
 + + + + + + +   GET /feeds/<token>.ics
+s 0 + 0 0 0 0   POST /handovers/<bounded:handover_id>/<any(accept, decline):act>
++ + + + + + +   GET /handovers/<secret>
++ + + + + + +   POST /handovers/<secret>
 + + + + + + +   GET /healthz
 + + + + + + +   GET /invitations/<token>
 + + + + + + +   POST /invitations/<token>

@@ -108,6 +108,22 @@ class Proposal(Base):
     accepted: Mapped[bool | None]
 
 
+class Handover(Base):
+    """A booking offered to somebody else by its maker, at a mail address; one open at most."""
+
+    __tablename__ = "handover"
+    __table_args__ = (CheckConstraint("state IN ('open', 'accepted', 'declined', 'taken_back')", name="state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    state: Mapped[str] = mapped_column(String(10))
+    created_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+
 class Rendering(Base):
     """The stored event bytes of one booking for one audience (rules/events.py), in one language.
 
@@ -175,6 +191,8 @@ Index(
     postgresql_where=_ONE_A_DAY,
     sqlite_where=_ONE_A_DAY,
 )
+_OPEN = text("state = 'open'")
+Index("uq_handover_open", Handover.booking_id, unique=True, postgresql_where=_OPEN, sqlite_where=_OPEN)
 _PENDING = text("state = 'pending'")
 Index(
     "ix_booking_pending",
