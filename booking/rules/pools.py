@@ -12,9 +12,10 @@ from booking.rules import units
 from booking.rules.facts import Ask, Facts, Taken
 from booking.rules.spans import Span, common, merged
 
-# First the ways with few moves are looked for, then all of them; so many stand side by side at most.
+# First the ways with few moves are looked for, then all of them. So many stand side by side at most: in a pool of up to
+# six units that is every one there can be, in a larger one the shortest.
 _FEW_MOVES = (1, 3)
-_MOST_WAYS = 800
+_FEW_UNITS, _MOST_WAYS, _MOST_WAYS_OF_MANY = 6, 800, 16
 
 # When each unit is free again, in the order of the units; None: it is.
 _Busy = tuple[datetime | None, ...]
@@ -181,6 +182,7 @@ def _way(pieces: Sequence[_Piece], number: int, most: int) -> _Way | None:
     busy for the same time are one, the shorter of them.
     """
     ways: dict[_Busy, _Way] = {(None,) * number: _Way()}
+    width = _MOST_WAYS if number <= _FEW_UNITS else _MOST_WAYS_OF_MANY
     for piece in pieces:
         after: dict[_Busy, _Way] = {}
         for busy, way in ways.items():
@@ -188,8 +190,9 @@ def _way(pieces: Sequence[_Piece], number: int, most: int) -> _Way | None:
                 known = after.get(key)
                 if longer.moves <= most and (known is None or longer.moves < known.moves):
                     after[key] = longer
-        kept = sorted(after.items(), key=lambda pair: pair[1].moves)[:_MOST_WAYS]
-        ways = dict(kept)
+        ways = dict(sorted(after.items(), key=lambda pair: pair[1].moves)[:width])
+        if not ways:
+            return None
     return min(ways.values(), key=lambda way: way.moves, default=None)
 
 
