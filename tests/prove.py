@@ -1,4 +1,4 @@
-"""The long reliability run: python -m tests.prove [--rounds 200]
+"""The long reliability run: python -m tests.prove [--rounds 200] [--steps 20000]
 
 Writes docs/proof.md and ends with a non-zero status when something happened that never may.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from booking.models.migrate import upgrade
 from config import ROOT
-from tests import machine
+from tests import longer, machine
 from tests.chaos import rounds
 from tests.chaos.arena import PROCESSES, RUNNERS, Answer, Arena, opened
 from tests.chaos.rounds import Lost, Tally
@@ -51,8 +51,10 @@ on its tool (on SQLite: without a transaction around it). A race that found noth
 """
 
 
-def main(number: int) -> None:
-    """Run every race on both engines and write the report."""
+def main(number: int, steps: int) -> None:
+    """Run every race on both engines, tell the stories, and write the report."""
+    acts = longer.races(number)
+    stories = longer.stories(steps)
     table, control = [], []
     with engines() as addresses:
         made = machine.described(addresses["PostgreSQL"]())
@@ -60,7 +62,8 @@ def main(number: int) -> None:
             table += raced(engine, address(), number)
             control.append(controlled(engine, address()))
     head = HEAD.format(made=made, runners=RUNNERS, processes=PROCESSES)
-    REPORT.write_text(head + "\n".join(table) + "\n" + CONTROL + "\n".join(control) + "\n", encoding="utf-8")
+    report = head + "\n".join(table) + "\n" + CONTROL + "\n".join(control) + "\n" + acts + stories
+    REPORT.write_text(report, encoding="utf-8")
     say(f"Written to {REPORT.relative_to(ROOT)}.")
 
 
@@ -121,7 +124,9 @@ def say(sentence: str) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.prove", description="The long reliability run.")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="rounds of each race on each engine")
+    parser.add_argument("--steps", type=int, default=longer.STEPS, help="steps of the stories on each engine")
     try:
-        main(parser.parse_args().rounds)
+        given = parser.parse_args()
+        main(given.rounds, given.steps)
     except Lost as found:
         sys.exit(f"This never may happen: {found}")

@@ -5,6 +5,7 @@ time by a claim, so that nobody else can book it, and the booking takes that ver
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from booking.actions import pools
 from booking.actions.bookings import ask_managers, header, tell, written
@@ -38,7 +39,8 @@ def offer_freed(call: Call, tool_id: int, span: Span) -> int:
     except Absent:
         return 0
     tool, made, after_id = (tool_id, common.tool.kind_id, common.tool.space_id), 0, 0
-    while found := waitlist.line(call.session, tool, span, after_id, _AT_ONCE):
+    reach = _with_neighbours(span, common)
+    while found := waitlist.line(call.session, tool, reach, after_id, _AT_ONCE):
         made += _offer_to_some(call, tool_id, found)
         after_id = found[-1].id
     return made
@@ -102,6 +104,13 @@ def _give_up(call: Call, offer: OfferCard, state: OfferState) -> None:
     call.note(f"offer_{state.value}", "waitlist", entry.id, None, tool_id=offer.tool_id)
     freed(call, offer.tool_id, entry.window)
     look_again(call, entry)
+
+
+def _with_neighbours(span: Span, facts: Facts) -> Span:
+    """The freed time with that beside it which nobody could have: set-up and clean-up lay between, of both bookings."""
+    limits = facts.tool.limits
+    between = timedelta(minutes=limits.setup_minutes + limits.cleanup_minutes)
+    return span.grown(between, between)
 
 
 def _offer_to_some(call: Call, tool_id: int, entries: Sequence[WaitlistEntry]) -> int:

@@ -20,7 +20,7 @@ from booking.rules.recurrence import Pattern
 from booking.rules.refusals import Absent, Problem, Unacceptable
 from booking.rules.several import Verdict, Wish
 from booking.rules.spans import Span
-from booking.rules.states import HOLDING, Act
+from booking.rules.states import HOLDING, Act, State
 from booking.rules.text import many_lines, one_line
 
 _DAY = timedelta(days=1)
@@ -167,13 +167,14 @@ def loaded(
 def coming(call: Call, card: SeriesCard, since: date | None) -> tuple[BookingCard, ...]:
     """The bookings of a series that hold time and have not begun, from a date on, as far as whoever acts manages them.
 
-    Two queries.
+    One that somebody has checked in to has begun. Two queries.
     """
     days = series.days(call.session, card.id)
     return tuple(
         each
         for each in bookings.of_series(call.session, card.id)
         if each.state in HOLDING
+        and each.state is not State.IN_USE
         and each.starts_at > call.now
         and (since is None or days[each.id] >= since)
         and _manages(call.person, card, each.space_id)

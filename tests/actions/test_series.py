@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from booking.actions import bookings, series, series_approvals, several
+from booking.actions import arrivals, bookings, series, series_approvals, several
 from booking.actions.series import Instead, Wanted
 from booking.models import bookings as questions
 from booking.models import series as rows
@@ -18,7 +18,7 @@ from booking.rules.refusals import Absent, Denied, Refused, Unacceptable
 from booking.rules.several import Clashing
 from booking.rules.spans import Span
 from booking.rules.states import State
-from tests.acting import HOUR, TEN, Scene, counted
+from tests.acting import HOUR, TEN, TEN_MINUTES, Scene, counted
 
 pytestmark = pytest.mark.both_engines
 # Tomorrow, a Thursday, and the days after it.
@@ -170,6 +170,15 @@ def test_what_has_not_begun_is_called_off_with_one_mail(scene: Scene) -> None:
     assert scene.jobs() == ["several", "several"]
     assert scene.perform(scene.ada, series.cancel, series_id) == ()
     scene.perform(scene.cy, bookings.place, scene.ask(TEN + DAY))
+
+
+def test_who_has_come_early_keeps_that_date(scene: Scene) -> None:
+    series_id = scene.perform(scene.ada, series.place, wanted(scene))
+    scene.now = TEN - TEN_MINUTES
+    first, *rest = cards(scene, series_id)
+    scene.perform(scene.ada, arrivals.check_in, first.id)
+    ended = scene.perform(scene.ada, series.cancel, series_id)
+    assert [card.id for card in ended] == [card.id for card in rest]
 
 
 def test_this_and_following_ends_the_pattern_before_it(scene: Scene) -> None:

@@ -106,6 +106,16 @@ def test_freed_time_is_held_for_the_first_in_line(line: Line, scene: Scene) -> N
         scene.perform(scene.bo, bookings.place, scene.ask())
 
 
+def test_who_waits_beside_freed_time_hears_of_the_set_up_that_is_not_needed_any_more(line: Line, scene: Scene) -> None:
+    tool_id = scene.tool("Beam", setup_minutes=15, cleanup_minutes=15)
+    card = scene.perform(scene.ada, bookings.place, scene.ask(tool_id=tool_id))
+    line.join(scene.cy, window=Span(TEN + HOUR, TEN + 2 * HOUR), tool_id=tool_id)
+    assert not line.offered(scene.cy)
+    scene.perform(scene.ada, bookings.cancel, card.id)
+    line.work()
+    assert line.offered(scene.cy)
+
+
 def test_accepting_books_the_held_time_and_again_answers_the_same(line: Line, scene: Scene) -> None:
     entry = line.join(scene.cy)
     line.free()

@@ -1,19 +1,24 @@
 """Faults to plant: each breaks one promise of the service, and the story has to find it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 from sqlalchemy import Engine
 
-from booking.actions import approvals, bookings, renderings
+from booking.actions import approvals, arrivals, bookings, offers, outages, plans, renderings, several
 from booking.actions.call import Call
 from booking.models import claims, guards
+from booking.models import offers as promises
 from booking.models.database import writing
-from booking.rules import units
+from booking.rules import policy, quotas, units
+from booking.rules import several as judging
 from booking.rules.spans import Span
+from tests.story import tales
 
 Fault = Callable[[Engine], AbstractContextManager[Any]]
 
@@ -78,7 +83,7 @@ def undo_for_ever(_engine: Engine) -> AbstractContextManager[Any]:
 
 def deaf_clock(_engine: Engine) -> AbstractContextManager[Any]:
     """Requests never expire."""
-    return patch.object(bookings, "expire", nothing)
+    return patch.object(plans, "expire", nothing)
 
 
 def unwritten_acts(_engine: Engine) -> AbstractContextManager[Any]:
@@ -88,22 +93,128 @@ def unwritten_acts(_engine: Engine) -> AbstractContextManager[Any]:
 
 def past_is_open(_engine: Engine) -> AbstractContextManager[Any]:
     """Time that is over can still be booked."""
-    from booking.rules import policy
-
     return patch.object(policy, "RULES", tuple(each for each in policy.RULES if each.__name__ != "in_the_past"))
 
 
-FAULTS: tuple[Fault, ...] = (
+def quarter_too_much(_engine: Engine) -> AbstractContextManager[Any]:
+    """Everybody may book a quarter of an hour more than she may."""
+    amount = quotas._amount
+    return patch.object(quotas, "_amount", lambda *given: amount(*given) + timedelta(minutes=15))
+
+
+def each_part_alone(_engine: Engine) -> AbstractContextManager[Any]:
+    """Of several times at once each is looked at as if it were the only one."""
+    return patch.object(judging, "placed", lambda facts, *_: facts)
+
+
+def part_of_a_plan(_engine: Engine) -> AbstractContextManager[Any]:
+    """Of several times at once those are booked that can be had."""
+    look = several.look
+
+    def kind(*args: Any, **kwargs: Any) -> Any:
+        looked = look(*args, **kwargs)
+        had = tuple(each for each in looked.judgement.verdicts if not each.refusals)
+        return replace(looked, judgement=replace(looked.judgement, verdicts=had or looked.judgement.verdicts))
+
+    return patch.object(several, "look", kind)
+
+
+def missed_still_holds(_engine: Engine) -> AbstractContextManager[Any]:
+    """Who doesn't come is told so, and her time is held all the same."""
+    end = bookings.end
+
+    def keep(call: Any, card: Any, state: Any, act: str, reason: str) -> Any:
+        with patch.object(claims, "release", nothing) if act == "miss" else nullcontext():
+            return end(call, card, state, act, reason)
+
+    return patch.object(bookings, "end", keep)
+
+
+def rest_is_kept(_engine: Engine) -> AbstractContextManager[Any]:
+    """Who leaves early keeps her time."""
+    return patch.object(arrivals, "given_back", lambda span, _now: span)
+
+
+def longer_unasked(_engine: Engine) -> AbstractContextManager[Any]:
+    """Who has a machine may keep it, whatever the rules say."""
+    return patch.object(arrivals, "_against", lambda *_: ())
+
+
+def freed_unheard(_engine: Engine) -> AbstractContextManager[Any]:
+    """Time is freed, and who waits for it isn't looked at."""
+    return patch.object(bookings, "freed", nothing)
+
+
+def last_come_first(_engine: Engine) -> AbstractContextManager[Any]:
+    """The line is served from its end."""
+    offer = offers._offer_to_some
+    return patch.object(offers, "_offer_to_some", lambda call, tool, entries: offer(call, tool, entries[::-1]))
+
+
+def lapsed_still_holds(_engine: Engine) -> AbstractContextManager[Any]:
+    """An offer that nobody takes is over, and its time held for ever."""
+    end = promises.end
+
+    def keep(session: Any, offer: Any, state: Any) -> None:
+        end(session, replace(offer, claim_id=0), state)
+
+    return patch.object(promises, "end", keep)
+
+
+def offered_again(_engine: Engine) -> AbstractContextManager[Any]:
+    """Who passes a time on is offered it again, and nobody after her ever."""
+    return patch.object(promises, "had", lambda *_: {})
+
+
+def taken_unasked(_engine: Engine) -> AbstractContextManager[Any]:
+    """What was offered can be taken, whatever happened since."""
+    return patch.object(
+        offers, "policy", SimpleNamespace(check=nothing_against, needed_approval=policy.needed_approval)
+    )
+
+
+def nothing_against(*_args: Any) -> tuple[()]:
+    """No rule refuses."""
+    return ()
+
+
+def runs_on(_engine: Engine) -> AbstractContextManager[Any]:
+    """What runs on a broken machine goes on."""
+    return patch.object(outages, "_cut_short", lambda _call, card, _wish: card)
+
+
+def mended_unheard(_engine: Engine) -> AbstractContextManager[Any]:
+    """A machine works again, and who waits for it isn't looked at."""
+    return patch.object(outages, "freed_until", nothing)
+
+
+# Those that show wherever one looks, so that chance finds them within seconds; and the others, each with a tale.
+EVERYWHERE: tuple[Fault, ...] = (
     no_guard,
-    closed_interval,
-    approve_without_asking_again,
     cancelled_still_holds,
     move_forgets_the_claim,
     no_buffers,
     stale_calendars,
     silent_cancellation,
-    undo_for_ever,
     deaf_clock,
     unwritten_acts,
-    past_is_open,
+    part_of_a_plan,
+    missed_still_holds,
+    lapsed_still_holds,
 )
+IN_A_TALE: dict[Fault, tales.Tale] = {
+    closed_interval: tales.side_by_side,
+    approve_without_asking_again: tales.approved_while_broken,
+    undo_for_ever: tales.regretted_late,
+    past_is_open: tales.booked_afterwards,
+    quarter_too_much: tales.a_quarter_more,
+    each_part_alone: tales.too_much_together,
+    rest_is_kept: tales.left_early,
+    longer_unasked: tales.stayed_too_long,
+    freed_unheard: tales.freed_for_one,
+    last_come_first: tales.freed_for_two,
+    offered_again: tales.passed_on,
+    taken_unasked: tales.taken_while_broken,
+    runs_on: tales.broken_in_use,
+    mended_unheard: tales.mended,
+}

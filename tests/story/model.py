@@ -1,10 +1,18 @@
 """What ought to be: bookings as a child would keep them, one unit to a tool. Shares nothing with the service."""
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-HOLDING = {"pending", "confirmed"}
+# What can still be moved or called off, and what holds its time.
+OPEN = {"pending", "confirmed"}
+HOLDING = OPEN | {"in_use"}
 UNDO = timedelta(seconds=10)
+MINUTE = timedelta(minutes=1)
+SHORTEST, LONGEST, GRAIN = 15 * MINUTE, 480 * MINUTE, 15
+# In UTC: the workshop lies in Berlin, and the story in winter.
+OPENS, CLOSES = 7, 21
 Stretch = tuple[datetime, datetime]
 
 
@@ -15,17 +23,22 @@ def meets(one: Stretch, other: Stretch) -> bool:
 
 @dataclass
 class Bench:
-    """A tool: who has to agree, and how many minutes it needs before and after."""
+    """A tool: who has to agree, how much time it needs before and after, and how long it waits for its maker."""
 
     name: str
     needs_yes: bool
     buffer: timedelta
+    grace: timedelta | None = None
     broken: list[Stretch] = field(default_factory=list)
+
+    def around(self, stretch: Stretch) -> Stretch:
+        """The stretch with the bench's minutes before and after."""
+        return stretch[0] - self.buffer, stretch[1] + self.buffer
 
 
 @dataclass
 class Kept:
-    """A booking as it ought to be."""
+    """A booking as it ought to be. `plan` numbers what was booked together with it."""
 
     bench: Bench
     maker: str
@@ -34,6 +47,7 @@ class Kept:
     end: datetime
     sequence: int = 0
     decisions: list[tuple[datetime, bool]] = field(default_factory=list)
+    plan: int | None = None
 
     @property
     def time(self) -> Stretch:
@@ -43,16 +57,40 @@ class Kept:
     @property
     def held(self) -> Stretch:
         """The booked time with the bench's minutes around it."""
-        return self.start - self.bench.buffer, self.end + self.bench.buffer
+        return self.bench.around(self.time)
+
+
+@dataclass
+class Promise:
+    """Time that is held for somebody who waits, until she answers."""
+
+    entry: int
+    bench: Bench
+    start: datetime
+    end: datetime
+    until: datetime
+    state: str = "open"
+    booking: int | None = None
+
+    @property
+    def time(self) -> Stretch:
+        """The offered time."""
+        return self.start, self.end
 
 
 @dataclass
 class Ledger:
-    """All bookings by their id, the mails that were promised, and what time it is."""
+    """All bookings and offers by their ids, the mails that were promised, and what time it is.
+
+    `letters` counts the mails about several bookings, `daily` is how long one person may book a day.
+    """
 
     now: datetime
+    daily: timedelta
     kept: dict[int, Kept] = field(default_factory=dict)
+    promises: dict[int, Promise] = field(default_factory=dict)
     mails: list[tuple[str, int, int]] = field(default_factory=list)
+    letters: Counter[str] = field(default_factory=Counter)
     changes: int = 0
 
     def waiting(self) -> list[int]:
@@ -65,52 +103,94 @@ class Ledger:
             (id_ for id_, it in self.kept.items() if it.decisions), key=lambda id_: self.kept[id_].decisions[-1][0]
         )
 
-    def against(self, bench: Bench, start: datetime, end: datetime, but: int | None = None) -> set[str]:
-        """The codes of what stands against this time."""
-        codes = {"in_the_past"} if start < self.now else set()
-        wished = (start - bench.buffer, end + bench.buffer)
-        if any(meets(each, (start, end)) for each in bench.broken):
-            return codes | {"outage"}
-        return codes | ({"slot_taken"} if self._holders(bench, wished, but) else set())
+    def against(
+        self,
+        bench: Bench,
+        maker: str,
+        time: Stretch,
+        but: int | None = None,
+        offer: int | None = None,
+    ) -> set[str]:
+        """The codes of what stands against this time; neither the booking nor the offer is in its own way."""
+        codes = self._of_the_clock(time)
+        if self.used(maker, time[0], but) + (time[1] - time[0]) > self.daily:
+            codes.add("quota_used")
+        if any(meets(each, time) for each in bench.broken):
+            codes.add("outage")
+        elif self.is_held(bench, bench.around(time), but, offer):
+            codes.add("slot_taken")
+        return codes
 
-    def place(self, booking_id: int, bench: Bench, maker: str, start: datetime, end: datetime) -> None:
-        """A booking was made."""
-        self.kept[booking_id] = Kept(bench, maker, "pending" if bench.needs_yes else "confirmed", start, end)
+    def against_all(
+        self, wishes: Sequence[tuple[Bench, Stretch]], maker: str, leaving: Collection[int] = ()
+    ) -> set[str]:
+        """The codes against several times at once, each looked at as if those before it were booked already."""
+        trial = replace(self, kept={id_: it for id_, it in self.kept.items() if id_ not in leaving})
+        codes: set[str] = set()
+        for number, (bench, time) in enumerate(wishes, 1):
+            found = trial.against(bench, maker, time)
+            codes |= found
+            if not found:
+                trial.kept[-number] = Kept(bench, maker, "confirmed", *time)
+        return codes
+
+    def used(self, maker: str, day: datetime, but: int | None = None) -> timedelta:
+        """How much somebody has booked that day."""
+        hers = (it for id_, it in self.kept.items() if it.maker == maker and it.state in HOLDING and id_ != but)
+        return sum((it.end - it.start for it in hers if it.start.date() == day.date()), timedelta())
+
+    def is_held(self, bench: Bench, wished: Stretch, but: int | None = None, offer: int | None = None) -> bool:
+        """Whether any of this time is booked or offered to somebody."""
+        booked = (it.held for id_, it in self.kept.items() if it.bench is bench and it.state in HOLDING and id_ != but)
+        offered = (
+            bench.around(it.time)
+            for id_, it in self.promises.items()
+            if it.bench is bench and it.state == "open" and id_ != offer
+        )
+        return any(meets(each, wished) for each in (*booked, *offered))
+
+    def place(
+        self, booking_id: int, bench: Bench, maker: str, time: Stretch, *, plan: int | None = None, tells: bool = True
+    ) -> None:
+        """A booking was made; one of several is told with the others."""
+        self.kept[booking_id] = Kept(bench, maker, "pending" if bench.needs_yes else "confirmed", *time, plan=plan)
         self.changes += 1
-        self._promise("booking_asked" if bench.needs_yes else "booking_confirmed", booking_id)
-        self._ask_managers(booking_id)
+        if tells:
+            self.promise("booking_asked" if bench.needs_yes else "booking_confirmed", booking_id)
+            self._ask_managers(booking_id)
 
-    def moves(self, booking_id: int, start: datetime, end: datetime) -> set[str]:
+    def moves(self, booking_id: int, time: Stretch) -> set[str]:
         """The codes against a move."""
         it = self.kept[booking_id]
-        if it.state not in HOLDING or it.start <= self.now:
+        if it.state not in OPEN or it.start <= self.now:
             return {"wrong_state"}
-        return set() if it.time == (start, end) else self.against(it.bench, start, end, booking_id)
+        return set() if it.time == time else self.against(it.bench, it.maker, time, booking_id)
 
-    def move(self, booking_id: int, start: datetime, end: datetime) -> None:
+    def move(self, booking_id: int, time: Stretch, *, tells: bool = True) -> None:
         """A booking was moved; one that only shrinks keeps its yes."""
         it = self.kept[booking_id]
-        if it.time == (start, end):
+        if it.time == time:
             return
-        shrinks = it.start <= start and end <= it.end
-        it.start, it.end = start, end
+        shrinks = it.start <= time[0] and time[1] <= it.end
+        it.start, it.end = time
         it.state = it.state if shrinks else "pending" if it.bench.needs_yes else "confirmed"
-        self._changed(booking_id, "booking_moved")
-        self._ask_managers(booking_id)
+        self.changed(booking_id, "booking_moved" if tells else None)
+        if tells:
+            self._ask_managers(booking_id)
 
     def cancels(self, booking_id: int) -> set[str]:
         """The codes against giving a booking up."""
         it = self.kept[booking_id]
         if it.state in {"cancelled", "withdrawn"}:
             return set()
-        return set() if it.state in HOLDING and self.now < it.end else {"wrong_state"}
+        return set() if it.state in OPEN and self.now < it.end else {"wrong_state"}
 
-    def cancel(self, booking_id: int) -> None:
+    def cancel(self, booking_id: int, *, tells: bool = True) -> None:
         """A booking was given up."""
         it = self.kept[booking_id]
-        if it.state in HOLDING:
+        if it.state in OPEN:
             it.state = "withdrawn" if it.state == "pending" else "cancelled"
-            self._changed(booking_id, "booking_cancelled")
+            self.changed(booking_id, "booking_cancelled" if tells else None)
 
     def decides(self, booking_id: int, *, yes: bool) -> set[str]:
         """The codes against a manager's word."""
@@ -119,16 +199,17 @@ class Ledger:
             return set()
         if it.state != "pending":
             return {"wrong_state"}
-        return self.against(it.bench, it.start, it.end, booking_id) if yes else set()
+        return self.against(it.bench, it.maker, it.time, booking_id) if yes else set()
 
     def decide(self, booking_id: int, *, yes: bool) -> None:
-        """A manager spoke."""
+        """A manager spoke; whose plan is torn is asked about the rest of it instead."""
         it = self.kept[booking_id]
         if it.state != "pending":
             return
         it.state = "confirmed" if yes else "declined"
         it.decisions.append((self.now, yes))
-        self._changed(booking_id, "booking_approved" if yes else "booking_declined")
+        torn = not yes and self._ask_about_rest(booking_id)
+        self.changed(booking_id, None if torn else "booking_approved" if yes else "booking_declined")
 
     def undoes(self, booking_id: int) -> set[str]:
         """The codes against taking a decision back."""
@@ -139,7 +220,8 @@ class Ledger:
         decided = [at for at, said in it.decisions if said is yes]
         if it.state not in {"confirmed", "declined"} or not decided or self.now - decided[-1] > UNDO:
             return {"wrong_state"}
-        return {"slot_taken"} if not yes and self._holders(it.bench, it.held, booking_id) else set()
+        found = set() if yes else self.against(it.bench, it.maker, it.time, booking_id)
+        return found & {"quota_used"} or ({"slot_taken"} if not yes and self.is_held(it.bench, it.held) else set())
 
     def undo(self, booking_id: int) -> None:
         """A decision was taken back, and its mail with it, unless the booking has changed since."""
@@ -153,31 +235,45 @@ class Ledger:
         if promised in self.mails:
             self.mails.remove(promised)
         it.state = "pending"
-        self._changed(booking_id, None)
+        self.changed(booking_id, None)
 
     def expire(self, booking_id: int) -> None:
         """The clock looked at a booking."""
         it = self.kept[booking_id]
         if it.state == "pending" and it.start <= self.now:
             it.state = "expired"
-            self._changed(booking_id, "booking_expired")
+            self.changed(booking_id, "booking_expired")
+            self._ask_about_rest(booking_id)
 
-    def _holders(self, bench: Bench, wished: Stretch, but: int | None) -> list[int]:
-        return [
-            id_
-            for id_, it in self.kept.items()
-            if it.bench is bench and it.state in HOLDING and id_ != but and meets(it.held, wished)
-        ]
-
-    def _changed(self, booking_id: int, event: str | None) -> None:
+    def changed(self, booking_id: int, event: str | None) -> None:
+        """A booking is another than before, and its maker hears of it."""
         self.kept[booking_id].sequence += 1
         self.changes += 1
         if event is not None:
-            self._promise(event, booking_id)
+            self.promise(event, booking_id)
+
+    def promise(self, event: str, booking_id: int) -> None:
+        """There is to be a mail about a booking as it is now."""
+        self.mails.append((event, booking_id, self.kept[booking_id].sequence))
+
+    def _of_the_clock(self, time: Stretch) -> set[str]:
+        start, end = time
+        day = start.replace(hour=0, minute=0, second=0)
+        codes = {
+            "in_the_past": start < self.now,
+            "too_short": end - start < SHORTEST,
+            "too_long": end - start > LONGEST,
+            "off_grain": any(at.minute % GRAIN or at.second for at in time),
+            "outside_opening_hours": start < day + OPENS * 60 * MINUTE or end > day + CLOSES * 60 * MINUTE,
+        }
+        return {code for code, is_so in codes.items() if is_so}
 
     def _ask_managers(self, booking_id: int) -> None:
         if self.kept[booking_id].state == "pending":
-            self._promise("approval_wanted", booking_id)
+            self.promise("approval_wanted", booking_id)
 
-    def _promise(self, event: str, booking_id: int) -> None:
-        self.mails.append((event, booking_id, self.kept[booking_id].sequence))
+    def _ask_about_rest(self, booking_id: int) -> bool:
+        plan = self.kept[booking_id].plan
+        torn = plan is not None and any(it.plan == plan and it.state in HOLDING for it in self.kept.values())
+        self.letters["several"] += torn
+        return torn

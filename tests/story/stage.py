@@ -1,30 +1,50 @@
 """The service as the story sees it: its actions, and its rows read back without its own questions."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import IntegrityError
 
+from booking.actions import offers, supplies
+from booking.actions.outages import What
 from booking.models import guards
 from booking.models.database import reading, writing
 from booking.models.tables.audit import AuditRow
 from booking.models.tables.bookings import Booking, Claim, Rendering
 from booking.models.tables.jobs import Job
+from booking.models.tables.spaces import Space
 from booking.models.tables.tools import Outage, Tool
-from booking.rules.refusals import Refused
+from booking.models.tables.waitlist import Offer, WaitlistEntry
+from booking.rules.refusals import Refused, Unacceptable
+from booking.rules.spans import Span
 from config import Settings
 from tests.acting import Scene
-from tests.story.model import Bench, Kept, Ledger, Stretch
+from tests.factories import make_quota
+from tests.story.line import Line
+from tests.story.model import HOLDING, MINUTE, Bench, Kept, Ledger, Stretch
+
+# Mails about more than one booking, and those about offers.
+LETTERS = frozenset({"several", "several_wanted", "offer_made"})
+Work = tuple[Bench, Stretch, list[tuple[int, int, Stretch]]]
 
 
 class Stage:
     """A workshop of its own in a database that many stories share."""
 
-    def __init__(self, engine: Engine, settings: Settings, benches: list[Bench]) -> None:
+    def __init__(self, engine: Engine, settings: Settings, benches: list[Bench], ledger: Ledger) -> None:
         self.scene, self.engine = Scene(engine, settings), engine
-        self.tools = {bench.name: self._tool(bench) for bench in benches}
+        self.benches = {self._tool(bench): bench for bench in benches}
+        self.tools = {bench.name: tool_id for tool_id, bench in self.benches.items()}
+        with writing(engine) as session:
+            here = {"space_id": self.scene.space_id, "amount": ledger.daily // MINUTE}
+            make_quota(session, "person", "minutes_day", **here)
+            self.space = session.get_one(Space, self.scene.space_id).slug
+            self.slugs = {name: session.get_one(Tool, id_).slug for name, id_ in self.tools.items()}
+        air = self.scene.perform(self.scene.bo, supplies.add, self.space, "Compressor", tuple(self.benches))
+        self.air = What(self.space, supply_id=air)
         self.first_job, self.first_audit = self._last(Job), self._last(AuditRow)
 
     def act(self, who: str, action: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[set[str], Any]:
@@ -34,13 +54,40 @@ class Stage:
             return set(), self.scene.perform(person, action, *args, **kwargs)
         except Refused as refused:
             return {refusal.code for refusal in refused.refusals}, None
+        except Unacceptable as unacceptable:
+            return {problem.code for problem in unacceptable.problems}, None
 
     def breaks(self, bench: Bench, stretch: Stretch) -> None:
         """A tool goes out of order."""
         with writing(self.engine) as session:
             session.add(Outage(tool_id=self.tools[bench.name], starts_at=stretch[0], ends_at=stretch[1], reason=""))
 
-    def compare(self, ledger: Ledger) -> None:
+    def parts(self, **column: int) -> list[int]:
+        """The ids of the bookings of a plan or a series, in the order in which they were asked for."""
+        [(name, number)] = column.items()
+        with reading(self.engine) as session:
+            return list(
+                session.scalars(select(Booking.id).where(getattr(Booking, name) == number).order_by(Booking.id))
+            )
+
+    def freed(self) -> Iterable[Work]:
+        """What the worker is told of freed time and what it offers then, one piece of news after the other."""
+        while job := self._next():
+            span = Span(*(datetime.fromisoformat(job[name]) for name in ("from", "until")))
+            before = self._last(Offer)
+            self.act("", offers.offer_freed, job["tool_id"], span)
+            with reading(self.engine) as session:
+                new = session.scalars(select(Offer).where(Offer.id > before).order_by(Offer.id))
+                made = [(row.id, row.entry_id, (row.starts_at, row.ends_at)) for row in new]
+            yield self.benches[job["tool_id"]], (span.start, span.end), made
+
+    def hears_later(self) -> bool:
+        """Whether there is news of freed time that may be taken back still."""
+        with reading(self.engine) as session:
+            later = select(func.count(Job.id)).where(Job.kind == "freed", Job.done_at.is_(None))
+            return bool(session.scalar(later.where(Job.id > self.first_job)))
+
+    def compare(self, ledger: Ledger, line: Line) -> None:
         """Everything that the model knows is in the rows, and nothing else is."""
         with reading(self.engine) as session:
             here = Booking.space_id == self.scene.space_id
@@ -52,7 +99,8 @@ class Stage:
             for id_, it in ledger.kept.items():
                 self._compare_one(it, rows[id_], claims[id_])
                 assert (id_, rows[id_].version) in drawn, "calendars still show what was"
-            assert self._mails(session, rows.keys()) == sorted(ledger.mails), "a mail without a change, or none for one"
+            self._compare_line(session, ledger, line)
+            self._compare_mails(session, ledger, rows)
             acts = session.scalar(
                 select(func.count()).where(AuditRow.id > self.first_audit, AuditRow.subject == "booking")
             )
@@ -79,23 +127,50 @@ class Stage:
         shown: tuple[str, datetime, datetime, int] = (row.state, row.starts_at, row.ends_at, row.sequence)
         assert shown == (it.state, it.start, it.end, it.sequence), "the service remembers another story"
         assert row.tool_id == self.tools[it.bench.name]
-        holds = it.state in {"pending", "confirmed"}
+        holds = it.state in HOLDING
         assert claim.blocking is holds, "time is held that nobody has, or the other way round"
         if holds:
             assert (claim.blocks_from, claim.blocks_until) == it.held, "another time is held than was booked"
 
-    def _mails(self, session: Any, booking_ids: Any) -> list[tuple[str, int, int]]:
-        rows = session.scalars(select(Job).where(Job.id > self.first_job, Job.kind == "mail"))
+    def _compare_line(self, session: Any, ledger: Ledger, line: Line) -> None:
+        entries = select(WaitlistEntry.id, WaitlistEntry.state).where(WaitlistEntry.tool_id.in_(self.benches))
+        stands = {id_: state for id_, state in session.execute(entries)}
+        assert stands == {id_: it.state for id_, it in line.entries.items()}, "somebody stands elsewhere in the line"
+        asked = select(Offer, Claim.blocking, Claim.blocks_from, Claim.blocks_until, Claim.booking_id)
+        rows = session.execute(asked.join(Claim, Claim.id == Offer.claim_id).where(Offer.tool_id.in_(self.benches)))
+        found = {row[0].id: row for row in rows}
+        assert found.keys() == ledger.promises.keys(), "an offer is there that nobody made, or one is lost"
+        for id_, it in ledger.promises.items():
+            row, *claim = found[id_]
+            assert (row.state, row.booking_id, row.expires_at) == (it.state, it.booking, it.until)
+            if it.state != "accepted":
+                assert claim == [it.state == "open", *it.bench.around(it.time), None], "an offer holds something else"
+
+    def _compare_mails(self, session: Any, ledger: Ledger, booking_ids: Any) -> None:
+        rows = list(session.scalars(select(Job).where(Job.id > self.first_job, Job.kind == "mail")))
         names = [str(row.dedupe_key).split(":") for row in rows if row.payload.get("booking_id") in booking_ids]
-        return sorted((event, int(id_), int(sequence)) for event, id_, sequence in names)
+        mails = sorted((event, int(id_), int(sequence)) for event, id_, sequence in names)
+        assert mails == sorted(ledger.mails), "a mail without a change, or none for one"
+        letters = Counter(row.payload["event"] for row in rows if row.payload["event"] in LETTERS)
+        assert letters == +ledger.letters, "a mail about several bookings too many, or too few"
+
+    def _next(self) -> dict[str, Any] | None:
+        due = select(Job).where(Job.kind == "freed", Job.done_at.is_(None), Job.run_at <= self.scene.now)
+        with writing(self.engine) as session:
+            job = session.scalars(due.where(Job.id > self.first_job).order_by(Job.id).limit(1)).first()
+            if job is None:
+                return None
+            job.done_at = self.scene.now
+            return dict(job.payload)
 
     def _tool(self, bench: Bench) -> int:
-        minutes = int(bench.buffer.total_seconds()) // 60
+        minutes = bench.buffer // MINUTE
         tool_id = self.scene.tool(
             name=bench.name,
             approval="always" if bench.needs_yes else "never",
             setup_minutes=minutes,
             cleanup_minutes=minutes,
+            check_in_minutes=bench.grace // MINUTE if bench.grace else None,
         )
         with reading(self.engine) as session:
             assert session.get_one(Tool, tool_id).space_id == self.scene.space_id
