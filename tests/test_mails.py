@@ -106,7 +106,7 @@ def test_every_event_can_be_told_in_every_language(
         "team": "Wood",
         "inviter": "Bo",
     }
-    more |= {"act": "booked", "series_id": 1}
+    more |= {"act": "booked", "series_id": 1, "unit": "2", "old_unit": "1"}
     more |= {"tool": "Lumi", "starts_at": NOW.isoformat(), "ends_at": (NOW + timedelta(hours=1)).isoformat()}
     for event in sorted(mails.EVENTS):
         booking.state = "pending" if event in mails.TO_ANSWER else "confirmed"
