@@ -7,6 +7,8 @@ SHELL := /bin/bash
 PORT ?= 8000
 # Extra words for pytest: make test PYTEST="tests/rules -x"
 PYTEST ?=
+# The same for the long run: make prove PROVE="--steps 200000"
+PROVE ?=
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python3 python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; done)
 
@@ -66,7 +68,7 @@ bench: $(TEST_INSTALLED) $(COMPILED) ## Speed figures, as ratios
 	@$(BIN)/python -m tests.bench
 
 prove: $(TEST_INSTALLED) $(COMPILED) ## The long reliability run; writes a dated report
-	@$(BIN)/python -m tests.prove
+	@$(BIN)/python -m tests.prove $(PROVE)
 
 translations: $(TEST_INSTALLED) ## Brings the catalogues up to date with the sources and compiles them
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/translations.sh

@@ -33,9 +33,10 @@ plan and repeat, wait in line, take and pass on offers, come, stay, leave early 
 within a quota. After every step each row of the service must be what a model says that is too simple to be wrong.
 {faults} planted faults are each found by it in `make test`.
 
-Each run tells {steps:,} steps on each engine with seeds of its own: ten nights make 200,000. `--steps` asks for more.
+Each run tells at least {steps:,} steps on each engine, with seeds of its own, so that ten nights make 200,000;
+`make prove PROVE="--steps 200000"` tells as many in one.
 
-| engine | steps | first seed | seconds | where both part |
+| engine | steps at least | first seed | seconds | where both part |
 |---|---|---|---|---|
 """
 

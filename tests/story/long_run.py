@@ -25,15 +25,17 @@ def tell(engine_name: str, steps: int, number: int) -> None:
     stories, done, began = 0, 0, time.monotonic()
     while done < steps:
         with engines() as addresses:
-            done += _told(addresses[engine_name](), number + stories)
+            # Of a few steps there are few stories: one has thirty or so.
+            these = min(STORIES, 1 + (steps - done) // 30)
+            done += _told(addresses[engine_name](), number + stories, these)
         stories += STORIES
         print(f"{engine_name}: {done:,} of {steps:,} steps, {time.monotonic() - began:.0f} s", flush=True)
 
 
-def _told(address: str, number: int) -> int:
-    """How many steps were compared of the stories that this number seeds."""
+def _told(address: str, number: int, stories: int) -> int:
+    """How many steps were compared of so many stories that this number seeds."""
     told = settings(
-        max_examples=STORIES,
+        max_examples=stories,
         stateful_step_count=LONGEST,
         deadline=None,
         database=None,
