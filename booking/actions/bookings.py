@@ -11,7 +11,7 @@ from booking.actions.alternatives import find as find_alternatives
 from booking.actions.call import Call
 from booking.actions.find import reader_at
 from booking.actions.freed import freed
-from booking.models import bookings, claims, placing, spaces
+from booking.models import bookings, claims, members, placing, spaces, tools
 from booking.models.bookings import BookingCard
 from booking.models.deadlines import until
 from booking.models.facts import facts_for, lock_tools
@@ -30,23 +30,26 @@ LONGEST_REASON = 500
 
 
 def place(call: Call, ask: Ask, *, override: bool = False) -> BookingCard:
-    """Book the asked time for whoever acts, or for her team; pending where a manager has to say yes.
+    """Book the asked time for whoever acts, for her team, or as a manager for a member, whose rules hold then.
 
-    Raises Refused with every reason, Absent without such a tool or team, Unacceptable for a purpose that is too long.
-    With `override` a manager of the space sets aside what she may, and it is recorded.
+    It is pending where a manager has to say yes who didn't book it herself. Raises Refused with every reason, Absent
+    without such a tool, team or member, Unacceptable for a purpose that is too long. With `override` a manager of the
+    space sets aside what she may, and it is recorded.
     """
     person = call.person
     purpose = one_line(ask.purpose, LONGEST_PURPOSE, "purpose")
-    of_own_team(person, ask)
-    facts = facts_for(call.session, ask.tool_id, ask.span, person.account_id, lock=True, team_id=ask.team_id)
+    account_id = _maker(call, ask)
+    facts = facts_for(call.session, ask.tool_id, ask.span, account_id, lock=True, team_id=ask.team_id)
     overridden = cleared(call, policy.check(ask, facts, call.now), facts, override=override)
-    state = states.first_state(policy.needed_approval(ask, facts))
-    values = header(call, replace(ask, purpose=purpose), facts, state, overridden)
+    behalf = {} if account_id == person.account_id else {"booked_by": person.account_id}
+    state = states.first_state(not behalf and policy.needed_approval(ask, facts))
+    values = header(call, replace(ask, purpose=purpose), facts, state, overridden) | behalf
     unit_id = unit_for(call, ask, facts)
     held = units.with_buffers(facts, ask.span)
     card = placing.place(call.session, values, facts.tool, unit_id, held, pinned=ask.unit_id is not None)
     _spread(call, card, "place", overridden=list(overridden))
-    tell(call, card, "booking_asked" if state is State.PENDING else "booking_confirmed")
+    told: dict[str, object] = {"behalf": True} if behalf else {}
+    tell(call, card, "booking_asked" if state is State.PENDING else "booking_confirmed", None, **told)
     ask_managers(call, card)
     return card
 
@@ -304,8 +307,24 @@ def _maker(call: Call, ask: Ask) -> int | None:
     """For whom an ask is made: of a move, the booking's maker, who need not be the manager that asks."""
     if ask.booking_id is None:
         of_own_team(call.actor, ask)
-        return call.actor.account_id if call.actor else None
+        own_id = call.actor.account_id if call.actor else None
+        return own_id if ask.maker_id in (None, own_id) else _member(call, ask, ask.maker_id)
     return visible(call.actor, bookings.card(call.session, ask.booking_id)).account_id
+
+
+def _member(call: Call, ask: Ask, account_id: int) -> int:
+    """The member of the tool's space for whom its manager asks; raises Absent for others, on either side."""
+    cards = tools.tool_cards(call.session, tool_ids=(ask.tool_id,), retired=True)
+    if (
+        ask.team_id is not None
+        or not cards
+        or call.actor is None
+        or not call.actor.has(Role.MANAGER, cards[0].space_id)
+    ):
+        raise Absent
+    if members.role_of(call.session, account_id, cards[0].space_id) is None:
+        raise Absent
+    return account_id
 
 
 def _span(start: datetime, end: datetime) -> Span:

@@ -38,7 +38,6 @@ def offer(call: Call, booking_id: int, email: str) -> HandoverCard:
         "email": address,
         "language": known.language if known else call.person.language,
         "booking_id": card.id,
-        "giver": call.person.name,
         "link": f"{call.settings.base_url}/handovers/{secret}",
     }
     call.later("mail", mail, once=f"handover_asked:{id_}")

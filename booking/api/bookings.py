@@ -12,7 +12,7 @@ from booking.api import pages, problems, times, writing
 from booking.api.booking_shapes import BOOKING, VERDICT, Seen, Verdict, seen
 from booking.api.calls import Answer, call
 from booking.api.fields import Field, Given, Kind, number_of
-from booking.models import bookings, spaces
+from booking.models import bookings, members, spaces, tools
 from booking.models.bookings import BookingCard, Cursor
 from booking.rules.access import Role
 from booking.rules.facts import Ask
@@ -32,6 +32,7 @@ ASK = (
     Field("team", Kind.ID, "The id of a team of yours that it is for."),
     UNIT,
 )
+FOR = Field("for", Kind.TEXT, "As a manager of the space: the mail address of the member for whom it is.", longest=254)
 ANY_UNIT = Field("any_unit", Kind.FLAG, "Give up the unit that was asked for: any will do.")
 OVERRIDE = Field("override", Kind.FLAG, "As a manager, set aside what a manager may; it is written down.")
 MOVE = (*(replace(field, required=False) for field in ASK[:3]), PURPOSE, UNIT, ANY_UNIT, OVERRIDE)
@@ -55,7 +56,7 @@ FILTERS = (
     "POST",
     "/bookings/check",
     "What the rules say to an ask, or with `booking` to a move. Writes nothing.",
-    body=(*ASK, Field("booking", Kind.ID, "The id of the booking that would move.")),
+    body=(*ASK, FOR, Field("booking", Kind.ID, "The id of the booking that would move.")),
     answer=VERDICT,
 )
 def check(given: Given) -> Answer:
@@ -70,7 +71,7 @@ def check(given: Given) -> Answer:
     "POST",
     "/bookings",
     "Book a time. It is pending where a manager has to say yes, and holds the time all the same.",
-    body=ASK,
+    body=(*ASK, FOR),
     answer=BOOKING,
     status=201,
     refusable=True,
@@ -229,7 +230,19 @@ def _act(booking: str, act: Callable[[Call, int], BookingCard]) -> Answer:
 def _ask(given: Given) -> Ask:
     span = times.span_of(given["start"], given["end"])
     purpose, booking_id, team_id = given.get("purpose", ""), given.get("booking"), given.get("team")
-    return Ask(given["tool"], span, purpose, booking_id, team_id, unit_id=given.get("unit"))
+    maker_id = _member(given["tool"], given["for"]) if "for" in given else None
+    return Ask(given["tool"], span, purpose, booking_id, team_id, unit_id=given.get("unit"), maker_id=maker_id)
+
+
+def _member(tool_id: int, email: str) -> int:
+    """The member of the tool's space with this address, for who manages there; raises Absent, Unacceptable."""
+    cards = tools.tool_cards(edge.session(), tool_ids=(tool_id,))
+    if not cards or not edge.asker().has(Role.MANAGER, cards[0].space_id):
+        raise Absent
+    found = members.chosen(edge.session(), cards[0].space_id, emails=(email.strip().lower(),))
+    if not found:
+        raise Unacceptable(Problem("for", "no_member"))
+    return found[0].id
 
 
 def _ask_of_move(booking: str, given: Given) -> Ask:

@@ -48,6 +48,16 @@ def chosen(
     return _cards(session, question.order_by(Account.name, Account.id))
 
 
+def named(session: Session, space_id: int, words: str) -> tuple[MemberCard, ...]:
+    """The members whose address or whole name this is, else those whose name or address holds it; two at most."""
+    exactly = or_(Account.email == words.lower(), func.lower(Account.name) == words.lower())
+    for condition in (exactly, holds(words)):
+        found = _cards(session, _members(space_id).where(condition, Account.disabled_at.is_(None)).limit(2))
+        if found:
+            return found
+    return ()
+
+
 def number(session: Session, space_id: int) -> int:
     """How many members of any role a space has."""
     return session.scalar(select(func.count()).where(Membership.space_id == space_id)) or 0

@@ -65,7 +65,8 @@ class Measure(StrEnum):
 class Ask:
     """A wish for time on a tool; `booking_id` is set when an existing booking is to move there.
 
-    `claim_id` is the claim of an offer that the ask takes over, `unit_id` the very unit that it wants.
+    `claim_id` is the claim of an offer that the ask takes over, `unit_id` the very unit that it wants, `maker_id` the
+    member for whom a manager asks.
     """
 
     tool_id: int
@@ -75,6 +76,7 @@ class Ask:
     team_id: int | None = None
     claim_id: int | None = None
     unit_id: int | None = None
+    maker_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def next_state(state: State, act: Act) -> State:
 
 
 def state_in_time(state: State, act: Act, span: Span, now: datetime) -> State:
-    """The state after the act on a booking of this span: moved or handed over before it starts, cancelled before it ends.
+    """The state after the act on a booking of this span: moved or handed over until it starts, cancelled until it ends.
 
     Raises Refused with `wrong_state`, which says `started` or `finished` where it is too late, `early` where too soon.
     """

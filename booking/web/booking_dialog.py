@@ -20,7 +20,7 @@ from booking.rules.availability import Alternative, Why
 from booking.rules.facts import Approval, Ask, Facts
 from booking.rules.refusals import Absent, Refusal
 from booking.rules.spans import Span
-from booking.web import patterns, quotas, teams, unit_choice, waiting, wall_times
+from booking.web import behalf, patterns, quotas, teams, unit_choice, waiting, wall_times
 from booking.web import visits as visit_pages
 from booking.web.entries import Entry, Subject, taken_value
 from booking.web.forms import day_in
@@ -61,11 +61,14 @@ def standing(subject: Subject, entry: Entry, facts: Facts, refusals: Sequence[Re
         return _refused(subject, entry.ask, found)
     if entry.ask is None:
         return None
-    if policy.needed_approval(entry.ask, facts):
+    if not entry.ask.maker_id and policy.needed_approval(entry.ask, facts):
         is_supervised = visits.is_supervised(entry.ask, facts)
         sentence = approval_reason(Approval.ALWAYS if is_supervised else facts.tool.limits.approval)
         return Verdict("amber", gettext("Free, with approval"), (sentence,))
-    return Verdict("green", gettext("Free"), (gettext("You get it at once."),))
+    told = (
+        gettext("You get it at once.") if not entry.ask.maker_id else gettext("It is booked at once, and told by mail.")
+    )
+    return Verdict("green", gettext("Free"), (told,))
 
 
 def context(subject: Subject, entry: Entry, facts: Facts, verdict: Verdict | None) -> dict[str, Any]:
@@ -84,6 +87,7 @@ def context(subject: Subject, entry: Entry, facts: Facts, verdict: Verdict | Non
         "verb": _verb(subject, entry, facts, verdict),
         "needs": [*_needs(subject, facts), *([] if subject.booking else visit_pages.agreed(subject.sheet.card))],
         "units": unit_choice.choices(subject.sheet.card),
+        "for_members": not subject.booking and behalf.is_possible(subject.sheet.card),
         "teams": [] if subject.booking else teams.choices(),
         "repeats": [] if subject.booking else patterns.dialog_pairs(day),
     }
@@ -176,7 +180,7 @@ def _verb(subject: Subject, entry: Entry, facts: Facts, verdict: Verdict | None)
 
 def _timed_verb(subject: Subject, facts: Facts, ask: Ask | None, span: Span) -> str:
     time = f_time(span.start, subject.zone)
-    if ask and policy.needed_approval(ask, facts):
+    if ask and not ask.maker_id and policy.needed_approval(ask, facts):
         return str(gettext("Ask for %(time)s", time=time))
     if subject.booking:
         return str(gettext("Move to %(time)s", time=time))

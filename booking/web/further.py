@@ -11,7 +11,9 @@ from booking.web.wall_times import Typed
 
 
 def address(tool: ToolCard, sent: MultiDict[str, str]) -> str | None:
-    """The page on which it goes on; None for a plain booking."""
+    """The page on which it goes on; None for a plain booking, as one for a member always is."""
+    if sent.get("maker", "").strip():
+        return None
     if sent.get("plan"):
         typed = Typed(*(sent.get(name, "").strip() for name in ("date", "start", "end", "end_date")))
         known: dict[str, Any] = baskets.part_fields(1, tool.id, typed)

@@ -96,7 +96,7 @@ def _opened(subject: Subject) -> ResponseReturnValue:
 
 def _checked(subject: Subject) -> ResponseReturnValue:
     entry = entries.read(subject, request.args)
-    facts = _facts(subject, _looked_at(entry, clock.now()))
+    facts = _facts(subject, _looked_at(entry, clock.now()), entry)
     verdict = booking_dialog.standing(subject, entry, facts)
     shown = booking_dialog.context(subject, entry, facts, verdict)
     return render_template("bookings/_checked.html", **shown), 422 if entry.errors else 200
@@ -156,13 +156,14 @@ def _again(subject: Subject, entry: Entry, refusals: tuple[Refusal, ...]) -> str
         if not cards:
             raise Absent
         subject = Subject(tools.tool_sheet(edge.session(), cards[0].space_slug, cards[0].slug), subject.booking)
-    facts = _facts(subject, _looked_at(entry, clock.now()))
+    facts = _facts(subject, _looked_at(entry, clock.now()), entry)
     verdict = booking_dialog.standing(subject, entry, facts, refusals or None)
     return _page(subject, entry, facts, verdict)
 
 
-def _facts(subject: Subject, span: Span) -> Facts:
-    account_id = subject.booking.account_id if subject.booking else edge.asker().account_id
+def _facts(subject: Subject, span: Span, entry: Entry | None = None) -> Facts:
+    asked = entry.ask.maker_id if entry and entry.ask else None
+    account_id = subject.booking.account_id if subject.booking else asked or edge.asker().account_id
     return facts_for(edge.session(), subject.sheet.card.id, span, account_id)
 
 

@@ -40,6 +40,7 @@ s 0 - 0 + 0 +   POST /api/v1/bookings/<booking>/approve
 s 0 + 0 + 0 +   POST /api/v1/bookings/<booking>/cancel
 s 0 + 0 + 0 +   POST /api/v1/bookings/<booking>/check-in
 s 0 - 0 + 0 +   POST /api/v1/bookings/<booking>/decline
+s 0 + 0 + 0 +   POST /api/v1/bookings/<booking>/extend
 s 0 + 0 + 0 +   POST /api/v1/bookings/<booking>/give-back
 s + + + + + +   POST /api/v1/bookings/check
 s + + + + + +   GET /api/v1/me
@@ -57,6 +58,7 @@ s 0 + 0 0 0 0   POST /api/v1/plans/<plan>/cancel
 s 0 + 0 0 0 0   POST /api/v1/plans/<plan>/keep
 s + + + + + +   POST /api/v1/series
 s 0 + 0 + 0 +   GET /api/v1/series/<series>
+s 0 + 0 + 0 +   PATCH /api/v1/series/<series>
 s 0 + 0 + 0 +   POST /api/v1/series/<series>/cancel
 + + + + + + +   GET /api/v1/spaces
 + + + + + + +   GET /api/v1/spaces/<space>
