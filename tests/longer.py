@@ -1,6 +1,5 @@
 """What the long run does in processes of their own: races of a few many times over, and stories by the thousand."""
 
-import re
 import subprocess
 import sys
 import tempfile
@@ -31,7 +30,7 @@ STORIES = """
 A state machine lets people and the clock do anything in any order: book, move, cancel, approve, decline, think again,
 plan and repeat, wait in line, take and pass on offers, come, stay, leave early or not at all, break and mend machines,
 within a quota. After every step each row of the service must be what a model says that is too simple to be wrong.
-{faults} planted faults are each found by it in `make test`.
+In `make test` it has to find {everywhere} planted faults by chance, and {tales} rarer ones in a short tale each.
 
 Each run tells at least {steps:,} steps on each engine, with seeds of its own, so that ten nights make 200,000;
 `make prove PROVE="--steps 200000"` tells as many in one.
@@ -54,12 +53,14 @@ def races(rounds: int) -> str:
         cases = [each.get("name", "") for each in ElementTree.parse(found).iter("testcase")]
     if done.returncode:
         raise Lost("a race of a few was lost; its name stands above")
-    counted = Counter(_race(name) for name in cases)
+    counted: Counter[tuple[str, str]] = Counter()
+    for name, engine, held in map(_race, cases):
+        counted[name, engine] += held
     names = sorted({name for name, _ in counted})
     lines = [
         f"| {name} | {' | '.join(str(counted[name, each] or '') for each in ENGINES.values())} |" for name in names
     ]
-    return RACES.format(rounds=rounds) + "\n".join(lines) + "\n\nThe numbers say on how many databases.\n"
+    return RACES.format(rounds=rounds) + "\n".join(lines) + "\n\nThe numbers are rounds.\n"
 
 
 def stories(steps: int) -> str:
@@ -74,12 +75,14 @@ def stories(steps: int) -> str:
         if teller.wait():
             raise Lost(f"a story on {engine} ended otherwise than it ought to; it stands above")
         lines.append(f"| {engine} | {steps:,} | {first} | {time.monotonic() - began:.0f} | nowhere |")
-    return STORIES.format(steps=steps, faults=len(EVERYWHERE) + len(IN_A_TALE)) + "\n".join(lines) + "\n"
+    return STORIES.format(steps=steps, everywhere=len(EVERYWHERE), tales=len(IN_A_TALE)) + "\n".join(lines) + "\n"
 
 
-def _race(case: str) -> tuple[str, str]:
-    """The race and the engine that the name of a test case stands for."""
-    name, _, given = case.removeprefix("test_").partition("[")
-    engine = next((shown for each, shown in ENGINES.items() if each in given), "SQLite")
-    more = [each for each in re.split(r"[-\]]", given) if each and each not in ENGINES]
-    return " ".join([name.replace("_", " "), *more[:-1]]), engine
+def _race(case: str) -> tuple[str, str, int]:
+    """The race and the engine that the name of a test case stands for, and how many rounds it had."""
+    name, _, given = case.removeprefix("test_").removesuffix("]").partition("[")
+    words = given.split("-")
+    engine = next((shown for each, shown in ENGINES.items() if each in words), "SQLite")
+    turn = next(word for word in words if word.startswith("turn "))
+    more = [word for word in words if word not in ENGINES and word != turn]
+    return " ".join([name.replace("_", " "), *(f"({word})" for word in more)]), engine, int(turn.split()[-2])

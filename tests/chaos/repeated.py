@@ -17,8 +17,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     wanted = metafunc.config.getoption("--rounds")
     if wanted:
+        rounds = rounds_of(metafunc.function)
+        turns = range(math.ceil(wanted / rounds))
         metafunc.fixturenames.append("turn_of_many")
-        metafunc.parametrize("turn_of_many", range(math.ceil(wanted / rounds_of(metafunc.function))))
+        metafunc.parametrize("turn_of_many", turns, ids=[f"turn {turn} of {rounds} rounds" for turn in turns])
 
 
 def rounds_of(race: Any) -> int:

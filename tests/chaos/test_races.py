@@ -15,7 +15,7 @@ from tests.acting import HOUR, TEN, Scene
 
 pytestmark = pytest.mark.both_engines
 PEOPLE = 8
-ROUNDS = 4
+ROUNDS = 10
 
 
 def together(*acts: Callable[[], BookingCard]) -> list[BookingCard | str]:
@@ -93,7 +93,7 @@ def test_many_approvals_are_one_decision(scene: Scene) -> None:
 
 def test_of_approve_decline_and_withdraw_one_stands(scene: Scene) -> None:
     tool_id = scene.tool(approval="always")
-    for turn in range(2 * ROUNDS):
+    for turn in range(ROUNDS):
         card = scene.perform(scene.ada, bookings.place, scene.ask(TEN + turn * HOUR, tool_id=tool_id))
         outcomes = together(
             *[lambda card=card: scene.perform(scene.bo, approvals.decline, card.id)] * 3,

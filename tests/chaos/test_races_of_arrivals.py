@@ -18,7 +18,7 @@ from booking.rules.states import State
 from tests.acting import HOUR, TEN, Scene
 
 pytestmark = pytest.mark.both_engines
-ROUNDS = 4
+ROUNDS = 10
 GRACE = timedelta(minutes=15)
 
 

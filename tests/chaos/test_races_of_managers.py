@@ -17,7 +17,7 @@ from booking.rules.refusals import Denied, Refused
 from tests.acting import Scene
 from tests.factories import actor_of, make_account
 
-ROUNDS = 6
+ROUNDS = 10
 
 
 def together(*acts: Callable[[], object]) -> list[str]:

@@ -22,7 +22,7 @@ from tests.acting import HOUR, TEN, Scene
 
 pytestmark = pytest.mark.both_engines
 PEOPLE = 6
-ROUNDS = 4
+ROUNDS = 10
 
 
 def test_nobody_books_past_an_outage_untold(scene: Scene) -> None:
