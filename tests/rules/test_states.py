@@ -37,6 +37,8 @@ POSSIBLE = {
     (State.IN_USE, Act.GIVE_BACK): State.IN_USE,
     (State.CONFIRMED, Act.EXTEND): State.CONFIRMED,
     (State.IN_USE, Act.EXTEND): State.IN_USE,
+    (State.PENDING, Act.HAND_OVER): State.PENDING,
+    (State.CONFIRMED, Act.HAND_OVER): State.CONFIRMED,
 }
 
 

@@ -107,7 +107,10 @@ def page() -> Iterator[None]:
             Refusal("no_such_time", {"wall": "2027-03-28T02:30:00", "zone": ZONE}),
             "The clocks skip 02:30 on this day.",
         ),
-        (Refusal("wrong_state", {"state": "declined", "act": "approve"}), "This request has been declined."),
+        (
+            Refusal("wrong_state", {"state": "declined", "act": "approve"}),
+            "This request has been declined. Book another time if you still need one.",
+        ),
         (Refusal("wrong_state", {"state": "confirmed", "act": "undo"}), "It is too late to undo this."),
     ],
 )
