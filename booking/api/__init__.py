@@ -9,6 +9,7 @@ from booking.api import (  # noqa: F401  # each room declares its calls when it 
     bookings,
     calls,
     feeds,
+    handovers,
     me,
     openapi,
     plans,

@@ -3,10 +3,12 @@
 from flask import Response
 
 from booking import edge
+from booking.actions import offers
 from booking.actions import waitlist as actions
 from booking.actions.call import Call
 from booking.actions.waitlist import LONGEST_MINUTES, Standing, Wanted
 from booking.api import pages, times, writing
+from booking.api.booking_shapes import BOOKING, seen
 from booking.api.bookings import PURPOSE
 from booking.api.calls import Answer, call
 from booking.api.fields import Field, Given, Kind, number_of
@@ -77,6 +79,24 @@ def join(given: Given) -> Answer:
 def leave(given: Given, entry: str) -> Answer:
     """204; 404 for an entry that isn't yours."""
     edge.perform(actions.leave, number_of(entry))
+    return Response(status=204)
+
+
+@call("POST", "/waitlist/{entry}/accept", "Take what is offered.", answer=BOOKING, refusable=True)
+def accept(given: Given, entry: str) -> Answer:
+    """The booking; or all the reasons against it."""
+
+    def work(call_: Call) -> tuple[int, dict[str, object]]:
+        card = offers.accept(call_, actions.own_offer(call_, number_of(entry)))
+        return 200, BOOKING.document(seen(call_.person, card))
+
+    return writing.write(work)
+
+
+@call("POST", "/waitlist/{entry}/pass", "Let the next in line have what is offered; you keep waiting.", status=204)
+def pass_on(given: Given, entry: str) -> Answer:
+    """204; 404 for an entry that isn't yours."""
+    edge.perform(lambda call_: offers.pass_on(call_, actions.own_offer(call_, number_of(entry))))
     return Response(status=204)
 
 

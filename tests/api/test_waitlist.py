@@ -33,6 +33,23 @@ def test_freed_time_is_offered_to_who_stands_in_line(network: Network) -> None:
         HANDLERS["freed"](JobCard(1, "freed", payload, NOW, 1, NOW, None, ""))
     [offered] = network.bo.get("/waitlist").get_json()["items"]
     assert (offered["state"], offered["offered_start"]) == ("offered", "2026-11-26T09:00:00Z")
+    for act in ("accept", "pass"):
+        assert network.ada.post(f"/waitlist/{entry['id']}/{act}").status_code == 404
+    taken = network.bo.post(f"/waitlist/{entry['id']}/accept")
+    assert (taken.status_code, taken.get_json()["start"]) == (200, "2026-11-26T09:00:00Z")
+    assert network.bo.get("/waitlist").get_json()["items"] == []
+
+
+@pytest.mark.both_engines
+def test_who_passes_an_offer_keeps_waiting_and_who_leaves_does_not(network: Network) -> None:
+    entry = network.bo.post("/waitlist", wish(network)).get_json()
+    payload = {"tool_id": int(entry["tool"]), "from": TEN.isoformat(), "until": (TEN + HOUR).isoformat()}
+    with network.app.app_context():
+        HANDLERS["freed"](JobCard(1, "freed", payload, NOW, 1, NOW, None, ""))
+    assert network.bo.post(f"/waitlist/{entry['id']}/pass").status_code == 204
+    assert network.bo.post(f"/waitlist/{entry['id']}/pass").status_code == 409
+    [waiting] = network.bo.get("/waitlist").get_json()["items"]
+    assert (waiting["state"], waiting["offered_start"]) == ("waiting", None)
     assert network.ada.call("DELETE", f"/waitlist/{entry['id']}").status_code == 404
     assert network.bo.call("DELETE", f"/waitlist/{entry['id']}").status_code == 204
     assert network.bo.get("/waitlist").get_json()["items"] == []

@@ -151,7 +151,8 @@ def _handover(workshop: Workshop) -> dict[str, Any]:
     booking = make_booking(workshop, account=workshop.cy, start=LATER + timedelta(days=2))
     whose = {"booking_id": booking.id, "account_id": workshop.cy.id, "email": workshop.ada.email}
     row = Handover(token_hash=digest(OFFERED), state="open", created_at=NOW, **whose)
-    return {"handover_id": added(workshop.session, row).id, "handovers.secret": OFFERED}
+    id_ = added(workshop.session, row).id
+    return {"handover_id": id_, "handover": id_, "handovers.secret": OFFERED}
 
 
 def _plan(workshop: Workshop) -> int:
