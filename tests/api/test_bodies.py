@@ -110,3 +110,12 @@ def test_a_clash_of_a_changed_series_is_told_and_nothing_moves(network: Network)
     assert (answer.status_code, len(answer.get_json()["clashes"])) == (409, 1)
     again = network.ada.get(f"/series/{made['id']}").get_json()
     assert [each["start"] for each in again["bookings"]] == [each["start"] for each in made["bookings"]]
+
+
+def test_a_manager_moves_beyond_the_rules_and_others_cannot(network: Network) -> None:
+    tool = network.add_tool(longest_minutes=60)
+    path = f"/bookings/{network.ada.post('/bookings', {**network.ask(), 'tool': tool}).get_json()['id']}"
+    longer = {"end": told(TEN + timedelta(minutes=90)), "override": True}
+    assert network.ada.call("PATCH", path, longer).status_code == 422
+    assert network.bo.call("PATCH", path, {**longer, "override": False}).status_code == 422
+    assert network.bo.call("PATCH", path, longer).get_json()["end"] == "2026-11-26T10:30:00Z"

@@ -54,6 +54,16 @@ def state_of(shop: Workshop, booking_id: int) -> tuple[str, object]:
     return row.state, row.ends_at
 
 
+def pressed_to_override(page: TestResponse) -> dict[str, str]:
+    """What the first button sends that sets a rule aside."""
+    form = BeautifulSoup(page.data, "html.parser").select_one("form:has(input[name=override])")
+    assert form is not None
+    return {
+        "override": str(form.select("input[name=override]")[0]["value"]),
+        "until": str(form.select("button")[0]["value"]),
+    }
+
+
 def pressed(page: TestResponse, number: int = 0) -> dict[str, str]:
     """What the button of that number sends."""
     soup = BeautifulSoup(page.data, "html.parser")
@@ -106,6 +116,23 @@ def test_a_running_booking_offers_to_stay_while_it_is_free(ada: FlaskClient, sho
     too_late = str(int((NOW + 120 * MINUTE).timestamp()))
     said = words(ada.post(f"/bookings/{card.id}/extend", data={"until": too_late}, follow_redirects=True))
     assert "taken already" in said
+
+
+def test_a_manager_lets_somebody_stay_longer_than_the_rules_and_others_cannot(
+    ada: FlaskClient, bo: FlaskClient, shop: Workshop
+) -> None:
+    card = make_booking(shop, start=NOW - 30 * MINUTE, hours=1, state=State.IN_USE)
+    ends_at = card.ends_at
+    shop.session.get_one(Tool, card.tool_id).longest_minutes = 60
+    shop.session.commit()
+    address = f"/bookings/{card.id}"
+    assert "all the same" not in words(ada.get(address))
+    assert "all the same" in words(bo.get(address))
+    sent = pressed_to_override(bo.get(address))
+    refused = words(ada.post(f"{address}/extend", data=sent, follow_redirects=True))
+    assert "The tool is yours until" not in refused
+    assert "The tool is yours until" in words(bo.post(f"{address}/extend", data=sent, follow_redirects=True))
+    assert state_of(shop, card.id)[1] == ends_at + 30 * MINUTE
 
 
 def test_somebody_elses_time_says_until_when_and_what_is_next(ada: FlaskClient, shop: Workshop) -> None:
