@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from booking.api.bookings import ASK, FOR
 from tests.api.programs import TEN, Network, told
 
 UNREADABLE = {
@@ -31,9 +32,9 @@ def test_each_body_that_cannot_be_read_has_its_own_sentence(network: Network, bo
 def test_an_unknown_member_is_told_which_there_are(network: Network) -> None:
     answer = network.ada.post("/bookings", network.ask(begin="now"))
     assert answer.status_code == 422
-    assert answer.get_json()["detail"] == (
-        "begin: Nothing of this name is known here, but these are: tool, start, end, purpose, team, unit."
-    )
+    known = ", ".join(field.name for field in (*ASK, FOR))
+    sentence = f"begin: Nothing of this name is known here, but these are: {known}."
+    assert answer.get_json()["detail"] == sentence
 
 
 def test_an_act_in_the_wrong_state_says_which_state_and_what_is_possible(network: Network) -> None:
