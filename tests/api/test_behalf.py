@@ -15,5 +15,5 @@ def test_a_manager_books_for_a_member_and_nobody_else_does(network: Network) -> 
     assert network.ada.get(f"/bookings/{booked.get_json()['id']}").status_code == 200
     assert network.ada.post("/bookings", network.ask(**{"for": emails["Bo"]})).status_code == 404
     unknown = network.bo.post("/bookings", network.ask(**{"for": emails["Cy"]}))
-    assert unknown.status_code == 400
+    assert unknown.status_code == 422
     assert unknown.get_json()["errors"][0]["field"] == "for"
