@@ -13,7 +13,19 @@ from flask import Flask, current_app
 from flask_babel import force_locale
 
 from booking import edge
-from booking.actions import arrivals, audit, deadlines, jobs, lapsing, mails, offers, plans, renderings, waitlist
+from booking.actions import (
+    arrivals,
+    audit,
+    deadlines,
+    jobs,
+    lapsing,
+    mails,
+    offers,
+    plans,
+    proposals,
+    renderings,
+    waitlist,
+)
 from booking.actions.call import Call
 from booking.actions.mails import Letter
 from booking.models.database import db, reading
@@ -213,6 +225,10 @@ def _offer_over(job: JobCard) -> None:
     edge.perform(offers.lapse, int(job.payload["offer_id"]))
 
 
+def _proposal_over(job: JobCard) -> None:
+    edge.perform(proposals.lapse, int(job.payload["proposal_id"]))
+
+
 def _wait_over(job: JobCard) -> None:
     edge.perform(waitlist.end, int(job.payload["entry_id"]))
 
@@ -245,6 +261,7 @@ HANDLERS: dict[str, Callable[[JobCard], None]] = {
     "missed": _missed,
     "freed": _freed,
     "offer_over": _offer_over,
+    "proposal_over": _proposal_over,
     "wait_over": _wait_over,
     "render": _render,
     "certificates": _certificates,

@@ -46,6 +46,7 @@ OTHERS = {
     "handover_over": ("The booking was taken, moved on, taken back or has begun.", ""),
     "no_account": ("Whoever was asked to take a booking over has no confirmed account yet.", ""),
     "offer_over": ("The offer was passed, taken or is too old.", ""),
+    "proposal_over": ("The other time was answered, taken back or is too old.", ""),
     "too_many_feeds": ("An account has as many calendar addresses as it may.", "most"),
     "too_many_teams": ("A person is in as many teams as anybody may be.", "most"),
     "too_many_tokens": ("An account holds as many tokens as it may.", "most"),

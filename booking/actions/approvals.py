@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from booking.actions import plans
 from booking.actions.bookings import end, hold, load, mail_name, tell, written
 from booking.actions.call import Call
+from booking.actions.retracting import retract
 from booking.models import approvals, bookings, claims, jobs
 from booking.models.bookings import BookingCard
 from booking.models.facts import facts_for
@@ -41,6 +42,7 @@ def approve(
     refusals = objections(card, facts, call.now)
     if refusals:
         raise Refused(refusals)
+    retract(call, card)
     _keep_in_service(call, card, facts)
     bookings.change(call.session, card, call.now, state=after.value)
     approvals.add(call.session, card.id, call.person.account_id, call.now, True, reason)

@@ -11,6 +11,7 @@ from booking.actions.alternatives import find as find_alternatives
 from booking.actions.call import Call
 from booking.actions.find import reader_at
 from booking.actions.freed import freed
+from booking.actions.retracting import retract
 from booking.models import bookings, claims, members, placing, spaces, tools
 from booking.models.bookings import BookingCard
 from booking.models.deadlines import until
@@ -207,6 +208,7 @@ def cleared(call: Call, refusals: tuple[Refusal, ...], facts: Facts, *, override
 
 def end(call: Call, card: BookingCard, state: State, act: str, reason: str) -> BookingCard:
     """Bring a booking to a state that holds no time, and give its time back."""
+    retract(call, card)
     bookings.change(call.session, card, call.now, state=state.value, reason=reason, ended_at=call.now)
     claims.release(call.session, card.id)
     freed(call, card.tool_id, card.span, undoable=act == "decline")
@@ -227,6 +229,7 @@ def shift(
 
     It is in the state `after` where it only shrinks or keeps its approval, else as if it were asked for anew.
     """
+    retract(call, card)
     facts = facts_for(call.session, ask.tool_id, ask.span, card.account_id)
     stay_within(call, card.account_id, facts, card.team_id)
     refusals = policy.check(ask, facts, call.now)

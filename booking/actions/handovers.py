@@ -7,6 +7,7 @@ from typing import Any
 
 from booking.actions.bookings import ask_managers, load, tell, written
 from booking.actions.call import Call
+from booking.actions.retracting import retract
 from booking.models import accounts, bookings, handovers
 from booking.models.bookings import BookingCard
 from booking.models.facts import facts_for, lock_tools
@@ -109,6 +110,7 @@ def _given_to(call: Call, card: BookingCard, account_id: int) -> BookingCard:
     refusals = against(ask, facts, call.now)
     if refusals:
         raise Refused(refusals)
+    retract(call, card)
     state = states.first_state(policy.needed_approval(ask, facts))
     alone = dict.fromkeys(("team_id", "series_id", "series_day", "plan_id", "plan_position", "booked_by"))
     values: dict[str, Any] = {"account_id": account_id, "state": state.value, "overridden": []}

@@ -32,6 +32,8 @@ ABOUT_A_BOOKING = frozenset(
         "booking_cancelled",
         "booking_expired",
         "booking_missed",
+        "time_proposed",
+        "proposal_answered",
         "handover_asked",
         "handover_taken",
         "handover_declined",

@@ -57,7 +57,9 @@ class Refused(Exception):
         return all(refusal.code in CONFLICTS for refusal in self.refusals)
 
 
-CONFLICTS = frozenset({"handover_over", "offer_over", "slot_taken", "wrong_state", "changed_meanwhile"})
+CONFLICTS = frozenset(
+    {"handover_over", "offer_over", "proposal_over", "slot_taken", "wrong_state", "changed_meanwhile"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from flask import url_for
 from flask_babel import gettext, ngettext
@@ -10,7 +11,9 @@ from flask_babel import gettext, ngettext
 from booking import edge
 from booking.actions.find import Found, Hit
 from booking.models.kinds import KindCard
+from booking.models.tools import ToolCard
 from booking.rules.capabilities import CapabilitySpec
+from booking.rules.privacy import Known
 from booking.web import bars
 from booking.web.questions import Question
 from booking.web.timeline import Segment
@@ -85,7 +88,7 @@ def page(found: Found, question: Question, kinds: Sequence[KindCard], days: Sequ
     first = (question.page - 1) * size
     hits = found.hits[first : first + size]
     is_last = first + size >= len(found.hits)
-    hours, rows = _rows(hits, question, kinds, found.own)
+    hours, rows = _rows(hits, question, kinds, found.known)
     return Page(
         heading=_heading(len(found.hits), question),
         rows=rows,
@@ -113,12 +116,12 @@ def _heading(number: int, question: Question) -> str:
 
 
 def _rows(
-    hits: Sequence[Hit], question: Question, kinds: Sequence[KindCard], own: frozenset[int]
+    hits: Sequence[Hit], question: Question, kinds: Sequence[KindCard], known: Known
 ) -> tuple[tuple[int, int], list[Row]]:
     """The rows, and the hours that all of their bars show."""
     specs = {kind.id: kind.capabilities for kind in kinds}
     now, day = edge.read_call().now, question.day
-    stretches = [bars.day_stretches(hit.world.facts, hit.world.tool, day, question.minutes, now, own) for hit in hits]
+    stretches = [bars.day_stretches(hit.world.facts, hit.world.tool, day, question.minutes, now, known) for hit in hits]
     zones = [hit.world.tool.time_zone for hit in hits]
     first, last = bars.shown_hours((day, zone, one) for zone, one in zip(zones, stretches, strict=True))
     several = len(set(zones)) > 1
@@ -207,4 +210,13 @@ def _ways_out(found: Found, question: Question) -> list[tuple[str, str]]:
         ways.append((question.address(place="", near=None), gettext("Look anywhere")))
     elif question.kind:
         ways.append((question.address(kind=""), gettext("Look at all kinds")))
+    if question.kind and found.others:
+        ways.append((_line(found.others[0].world.tool, question), gettext("Wait until one is free")))
     return ways
+
+
+def _line(tool: ToolCard, question: Question) -> str:
+    """The form of the waitlist for any tool of this one's kind, on the day and for the length that were asked for."""
+    day = question.day.isoformat()
+    time = {"day": day, "last_day": day, "minutes": str(question.minutes)}
+    return f"{url_for('waitlist.ask', space=tool.space_slug, tool=tool.slug, what='network')}&{urlencode(time)}"

@@ -15,6 +15,7 @@ from booking.rules import hours
 from booking.rules.facts import Ask
 from booking.rules.refusals import Problem, Refusal, Unacceptable
 from booking.rules.spans import Span
+from booking.web.converters import LARGEST_ID
 from booking.web.forms import Fields, day_in
 
 # What may well be over when somebody gives time back.
@@ -35,6 +36,7 @@ def read(form: MultiDict[str, str], card: ToolCard) -> Wanted:
     last, until = fields.day("last_day"), fields.clock("until")
     minutes = fields.whole("minutes", 1, LONGEST_MINUTES)
     purpose = fields.line("purpose", LONGEST_PURPOSE, required=False)
+    team_id = fields.optional_whole("team", 1, LARGEST_ID)
     fields.finish()
     start, end = _instant(card, first, since), _instant(card, last, until)
     if end <= start:
@@ -46,6 +48,7 @@ def read(form: MultiDict[str, str], card: ToolCard) -> Wanted:
         kind_id=None if what == "tool" else card.kind_id,
         space_ids=(card.space_id,) if what == "space" else (),
         purpose=purpose,
+        team_id=team_id,
     )
 
 

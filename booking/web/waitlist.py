@@ -13,7 +13,7 @@ from booking.actions.waitlist import Standing
 from booking.models import tools
 from booking.models.tools import ToolCard
 from booking.rules.refusals import Refused, Unacceptable
-from booking.web import waiting
+from booking.web import teams, waiting
 from booking.wording.kinds import kind_name
 from booking.wording.problems import problem_sentences
 from booking.wording.refusals import refusal_sentences
@@ -127,6 +127,7 @@ def _form(card: ToolCard, errors: dict[str, str], sentences: list[str]) -> str:
             ("space", gettext("Any tool of the kind “%(kind)s” at %(space)s", kind=kind, space=card.space_name)),
             ("network", gettext("Any tool of the kind “%(kind)s” anywhere", kind=kind)),
         ],
+        teams=teams.choices(),
         errors=errors,
         sentences=sentences,
     )

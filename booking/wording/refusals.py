@@ -37,6 +37,7 @@ PLAIN = {
     "by_invitation": lazy_gettext("This space takes new members by invitation only."),
     "offer_over": lazy_gettext("This offer is over. You keep waiting for other times."),
     "handover_over": lazy_gettext("This booking can't be taken over any more."),
+    "proposal_over": lazy_gettext("This time is not offered any more."),
     "no_account": lazy_gettext(
         "Nobody has confirmed this mail address yet. Register with it first, then open the link again."
     ),

@@ -64,18 +64,31 @@ def upgrade() -> None:
         sa.Column("ends_at", Instant(), nullable=False),
         sa.Column("proposed_by", Id, nullable=False),
         sa.Column("note", sa.String(length=500), server_default="", nullable=False),
+        sa.Column("claim_id", Id, nullable=True),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
         sa.Column("answered_at", Instant(), nullable=True),
         sa.Column("accepted", sa.Boolean(), nullable=True),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_proposal_span")),
         sa.ForeignKeyConstraint(
             ["booking_id"], ["booking.id"], name=op.f("fk_proposal_booking_id"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_proposal_claim_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["proposed_by"], ["account.id"], name=op.f("fk_proposal_proposed_by")),
         sa.ForeignKeyConstraint(["tool_id"], ["tool.id"], name=op.f("fk_proposal_tool_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_proposal_token_hash")),
     )
     op.create_index("ix_proposal_booking_id", "proposal", ["booking_id"], unique=False)
+    op.create_index(
+        "uq_proposal_open",
+        "proposal",
+        ["booking_id"],
+        unique=True,
+        postgresql_where=sa.text("answered_at IS NULL"),
+        sqlite_where=sa.text("answered_at IS NULL"),
+    )
     _add_handover()
     with op.batch_alter_table("booking") as batch:
         batch.add_column(sa.Column("visibility", sa.String(length=8), server_default="", nullable=False))

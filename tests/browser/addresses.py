@@ -17,7 +17,7 @@ from booking import create_app
 from booking.actions.imports import Outcome, Report, Verdict, packed
 from booking.models.database import reading, writing
 from booking.models.tables.accounts import Account
-from booking.models.tables.bookings import Booking, Handover
+from booking.models.tables.bookings import Booking, Handover, Proposal
 from booking.models.tables.certificates import Certificate
 from booking.models.tables.reports import Supply
 from booking.models.tables.series import Plan, Series
@@ -148,6 +148,7 @@ def _secret(secrets: Mapping[str, str]) -> dict[str, Any]:
         "answers.show:token": secrets["answers"],
         "waitlist.offer:secret": OFFERED,
         "handovers.show:secret": OFFERED,
+        "proposals.show:secret": OFFERED,
         "admin.letter:name": secrets["letter"],
         "accounts.confirm:secret": secrets["confirm"],
         "accounts.reset:secret": secrets["reset"],
@@ -156,7 +157,8 @@ def _secret(secrets: Mapping[str, str]) -> dict[str, Any]:
 
 
 def offer_in_time(demo: Demo) -> None:
-    """An offer that nobody answered, of one who waits in the demo network, and a booking that is handed over."""
+    """An offer that nobody answered, of one who waits in the demo network, a booking that is handed over,
+    and another time for a request."""
     now = clock.now()
     with engine_on(demo.installation.database_url) as engine, writing(engine) as session:
         entry_id, tool_id = session.execute(
@@ -168,6 +170,11 @@ def offer_in_time(demo: Demo) -> None:
         if booking is not None:
             whose = {"booking_id": booking.id, "account_id": booking.account_id, "email": "guest@example.org"}
             session.add(Handover(token_hash=digest(OFFERED), state="open", created_at=now, **whose))
+        asked = session.scalars(select(Booking).where(Booking.starts_at > now, Booking.state == "pending")).first()
+        if asked is not None:
+            times |= {"starts_at": asked.starts_at, "ends_at": asked.ends_at, "expires_at": asked.starts_at}
+            what = {"booking_id": asked.id, "tool_id": asked.tool_id, "proposed_by": asked.account_id}
+            session.add(Proposal(token_hash=digest(OFFERED), note="A class needs it", **times, **what))
 
 
 def mailed_links(demo: Demo, space: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from booking.models.database import Session, db
 from booking.models.tables.accounts import Account, Link, SignIn, Token
-from booking.models.tables.bookings import Handover
+from booking.models.tables.bookings import Booking, Handover, Proposal
 from booking.models.tables.calendars import Feed
 from booking.models.tables.certificates import Acceptance
 from booking.models.tables.jobs import Job
@@ -124,7 +124,12 @@ def built(app: Flask, workshop: Workshop) -> House:
     known = _of_the_space(session, workshop) | _of_people(session, space, people) | _secrets(session, space, people)
     booking = make_booking(workshop, state=State.PENDING, start=LATER)
     together = {"series": _series(workshop), "plan": _plan(workshop)}
-    known |= {"booking_id": booking.id, "booking": booking.id} | together | _handover(workshop)
+    known |= (
+        {"booking_id": booking.id, "booking": booking.id}
+        | together
+        | _handover(workshop)
+        | _proposal(workshop, booking)
+    )
     known |= {f"{name}_id": id_ for name, id_ in together.items()}
     session.commit()
     session.close()
@@ -153,6 +158,14 @@ def _handover(workshop: Workshop) -> dict[str, Any]:
     row = Handover(token_hash=digest(OFFERED), state="open", created_at=NOW, **whose)
     id_ = added(workshop.session, row).id
     return {"handover_id": id_, "handover": id_, "handovers.secret": OFFERED}
+
+
+def _proposal(workshop: Workshop, booking: Booking) -> dict[str, Any]:
+    """Another time that is offered for a request."""
+    times = {"starts_at": LATER + timedelta(days=3), "ends_at": LATER + timedelta(days=3, hours=1), "created_at": NOW}
+    what = {"booking_id": booking.id, "tool_id": workshop.tool.id, "proposed_by": workshop.bo.id}
+    added(workshop.session, Proposal(token_hash=digest(OFFERED), expires_at=LATER, **times, **what))
+    return {"proposals.secret": OFFERED}
 
 
 def _plan(workshop: Workshop) -> int:

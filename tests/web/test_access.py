@@ -95,6 +95,9 @@ s 0 + 0 + 0 +   GET /bookings/<bounded:booking_id>/move
 s 0 + 0 + 0 +   POST /bookings/<bounded:booking_id>/move
 s 0 + 0 + 0 +   GET /bookings/<bounded:booking_id>/move/check
 s 0 + 0 0 0 0   GET /bookings/<bounded:booking_id>/rescue
+s 0 + 0 0 0 0   POST /bookings/<bounded:booking_id>/proposal/<any(accept, decline):act>
+s 0 0 0 + 0 +   GET /bookings/<bounded:booking_id>/propose
+s 0 0 0 + 0 +   POST /bookings/<bounded:booking_id>/propose
 s 0 + 0 0 0 0   POST /bookings/<bounded:booking_id>/rescue
 s + + + + + +   GET /certificates/
 + + + + + + +   GET /confirm-again
@@ -208,6 +211,8 @@ s + + + + + +   GET /q/<code>
 s + + + + + +   POST /q/<code>
 + + + + + + +   GET /readyz
 + + + + + + +   GET /register
++ + + + + + +   GET /proposals/<secret>
++ + + + + + +   POST /proposals/<secret>
 + + + + + + +   POST /register
 s - - + + + +   GET /reports/
 s - - + + 0 +   GET /reports/<bounded:report_id>/<any(large, small):size>.jpg

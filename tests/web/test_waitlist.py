@@ -1,17 +1,19 @@
 """The waitlist in the browser: from a taken time into the line, and from the mailed link to the booking."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from booking.models.jobs import JobCard
+from booking.models.tables.waitlist import WaitlistEntry
 from booking.rules.spans import Span
 from booking.worker import HANDLERS
 from tests.browsing import link_path, mails, post
 from tests.calendars import Workshop, make_booking
-from tests.factories import NOW
+from tests.factories import NOW, make_team
 from tests.pages import THURSDAY, address, browser_of, counted, element, rows, soup
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -124,3 +126,28 @@ def test_the_list_asks_no_more_for_three_than_for_one(app: Flask, bo: FlaskClien
         post(bo, address(workshop, "wait"), **WAIT | {"what": what}, minutes="60")
     assert "anywhere in the network" in bo.get("/waitlist/").text
     assert questions() == with_one
+
+
+def test_a_search_of_a_kind_that_finds_nothing_leads_into_the_line_of_the_kind(
+    bo: FlaskClient, workshop: Workshop
+) -> None:
+    make_booking(workshop, start=NOW + timedelta(days=1), hours=14)
+    page = bo.get("/?kind=laser_cutter&day=2026-11-26&minutes=120")
+    way = next(str(link["href"]) for link in soup(page).select("a") if "/wait?" in str(link["href"]))
+    form = bo.get(way)
+    assert element(form, "[name=what][checked]")["value"] == "network"
+    assert element(form, "[name=minutes]")["value"] == "120"
+    assert element(form, "[name=day]")["value"] == "2026-11-26"
+
+
+def test_one_waits_for_a_team_of_ones_own_only(app: Flask, bo: FlaskClient, workshop: Workshop) -> None:
+    team = make_team(workshop.session, workshop.bo, workshop.cy)
+    workshop.session.commit()
+    make_booking(workshop, start=WINDOW.start)
+    form = {**WAIT, "minutes": "60", "team": str(team.id)}
+    assert team.name in element(bo.get(address(workshop, "wait")), "[name=team]").text
+    assert post(bo, address(workshop, "wait"), **form).location == "/waitlist/"
+    [entry] = workshop.session.scalars(select(WaitlistEntry)).all()
+    assert entry.team_id == team.id
+    ada = browser_of(app, workshop, workshop.ada)
+    assert post(ada, address(workshop, "wait"), **form).status_code == 404

@@ -91,7 +91,10 @@ class Decision(Base):
 
 
 class Proposal(Base):
-    """Another time that a manager offers to somebody whose request can't have its own; one open at most."""
+    """Another time that a manager offers to somebody whose request can't have its own; one open at most.
+
+    It holds its time by a claim of its own until `expires_at`, as far as the request does not hold it anyway.
+    """
 
     __tablename__ = "proposal"
     __table_args__ = (CheckConstraint("ends_at > starts_at", name="span"),)
@@ -102,9 +105,13 @@ class Proposal(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     proposed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    note: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    note: Mapped[str] = mapped_column(String(500), default="", server_default="", info={"personal": "proposed_by"})
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey("claim.id", ondelete="SET NULL"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    # Whether it was taken; None while it is open, and of one that lapsed or was taken back.
     accepted: Mapped[bool | None]
 
 
@@ -193,6 +200,8 @@ Index(
 )
 _OPEN = text("state = 'open'")
 Index("uq_handover_open", Handover.booking_id, unique=True, postgresql_where=_OPEN, sqlite_where=_OPEN)
+_UNANSWERED = text("answered_at IS NULL")
+Index("uq_proposal_open", Proposal.booking_id, unique=True, postgresql_where=_UNANSWERED, sqlite_where=_UNANSWERED)
 _PENDING = text("state = 'pending'")
 Index(
     "ix_booking_pending",
