@@ -46,7 +46,7 @@ def approve(
     _keep_in_service(call, card, facts)
     bookings.change(call.session, card, call.now, state=after.value)
     approvals.add(call.session, card.id, call.person.account_id, call.now, True, reason)
-    approved = written(call, card.id, "approve", **_said(reason))
+    approved = written(call, card.id, "approve")
     if tells:
         tell(call, approved, "booking_approved", call.now + UNDONE_WITHIN)
     return approved
@@ -109,10 +109,6 @@ def objections(card: BookingCard, facts: Facts, now: datetime) -> tuple[Refusal,
     """What stands against saying yes to a request now; `facts` are about its maker."""
     settled = _NOT_ASKED_AGAIN.union(card.overridden)
     return tuple(refusal for refusal in policy.check(_ask(card), facts, now) if refusal.code not in settled)
-
-
-def _said(reason: str) -> dict[str, str]:
-    return {"reason": reason} if reason else {}
 
 
 def _load(call: Call, booking_id: int, expected: int | None) -> BookingCard:

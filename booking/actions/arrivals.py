@@ -1,6 +1,5 @@
 """Coming to a booked tool, staying longer, leaving early, and not coming at all."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from booking.actions import bookings as single
@@ -29,15 +28,15 @@ def check_in(call: Call, booking_id: int, reason: str = "") -> BookingCard:
     """Say that a booking's maker is there: she herself, her team where it is the team's, or a manager.
 
     From fifteen minutes before the start until the end. Raises Absent for strangers, Refused with `wrong_state`.
-    A reason is kept in the audit.
+    A reason is kept with the booking.
     """
     card = single.load(call, booking_id)
     if states.already_done(card.state, Act.CHECK_IN):
         return card
     state = states.state_in_time(card.state, Act.CHECK_IN, card.span, call.now)
-    bookings.change(call.session, card, call.now, state=state.value)
+    bookings.change(call.session, card, call.now, state=state.value, **_said(reason))
     arrivals.arrived(call.session, card.id, call.now)
-    return single.written(call, card.id, "check_in", **_said(reason))
+    return single.written(call, card.id, "check_in")
 
 
 def book_now(call: Call, ask: Ask) -> BookingCard:
@@ -60,7 +59,7 @@ def give_back(call: Call, booking_id: int, reason: str = "") -> BookingCard:
     span = given_back(card.span, call.now)
     facts = facts_for(call.session, card.tool_id, span, card.account_id)
     arrivals.arrived(call.session, card.id, call.now)
-    return _resized(call, card, facts, span, "give_back", _said(reason), state=state.value)
+    return _resized(call, card, facts, span, "give_back", state=state.value, **_said(reason))
 
 
 def extend(call: Call, booking_id: int, end: datetime, *, override: bool = False) -> BookingCard:
@@ -78,7 +77,7 @@ def extend(call: Call, booking_id: int, end: datetime, *, override: bool = False
     overridden = single.cleared(call, _against(call, ask, facts), facts, override=override)
     every = list(dict.fromkeys((*card.overridden, *overridden)))
     single.unit_for(call, ask, facts)
-    return _resized(call, card, facts, ask.span, "extend", {}, state=state.value, overridden=every)
+    return _resized(call, card, facts, ask.span, "extend", state=state.value, overridden=every)
 
 
 def extensions(call: Call, card: BookingCard) -> tuple[datetime, ...]:
@@ -143,18 +142,16 @@ def _against(call: Call, ask: Ask, facts: Facts) -> tuple[Refusal, ...]:
 
 
 def _said(reason: str) -> dict[str, str]:
-    """A reason as the audit keeps it."""
+    """A reason as the booking keeps it: the audit holds nobody's own words."""
     kept = many_lines(reason, single.LONGEST_REASON, "reason")
     return {"reason": kept} if kept else {}
 
 
-def _resized(
-    call: Call, card: BookingCard, facts: Facts, span: Span, act: str, details: Mapping[str, str], **values: object
-) -> BookingCard:
+def _resized(call: Call, card: BookingCard, facts: Facts, span: Span, act: str, **values: object) -> BookingCard:
     """The booking with another end, on the unit that it has."""
     bookings.change(call.session, card, call.now, ends_at=span.end, **values)
     held = claims.Held(card.id, facts.tool, card.unit_id, units.with_buffers(facts, span), card.pinned)
     claims.shift_all(call.session, (held,))
     freed(call, card.tool_id, card.span)
     was = {"old_starts_at": card.starts_at.isoformat(), "old_ends_at": card.ends_at.isoformat()}
-    return single.written(call, card.id, act, **was, **details)
+    return single.written(call, card.id, act, **was)

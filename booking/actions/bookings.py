@@ -212,7 +212,7 @@ def end(call: Call, card: BookingCard, state: State, act: str, reason: str) -> B
     bookings.change(call.session, card, call.now, state=state.value, reason=reason, ended_at=call.now)
     claims.release(call.session, card.id)
     freed(call, card.tool_id, card.span, undoable=act == "decline")
-    return written(call, card.id, act, **({"reason": reason} if reason else {}))
+    return written(call, card.id, act)
 
 
 def shift(

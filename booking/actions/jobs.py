@@ -17,8 +17,8 @@ MOST_TRIES = 12
 # A request expires by a job of its own; whatever is still pending so long after its start has lost it.
 OVERDUE = timedelta(minutes=2)
 _OVERDUE_AT_ONCE = 200
-# Secrets that are needed to do a job and must not outlive it.
-SECRETS = ("link",)
+# Secrets, names, addresses and people's own words that are needed to do a job and must not outlive it.
+SECRETS = frozenset({"link", "email", "name", "inviter", "maker", "note", "reason"})
 
 
 def take(call: Call) -> JobCard | None:

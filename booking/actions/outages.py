@@ -114,7 +114,7 @@ def change(
     reason = text.one_line(reason, LONGEST_REASON, "reason")
     outage_rows.change(call.session, [row.id for row in rows], ends_at, reason)
     after = _touched(call, [replace(row, ends_at=ends_at) for row in rows]).cards
-    _note(call, "outage_changed", space, rows, reason=reason, ends_at=ends_at.isoformat() if ends_at else None)
+    _note(call, "outage_changed", space, rows, ends_at=ends_at.isoformat() if ends_at else None)
     seen, remain = {card.id for card in before}, {card.id for card in after}
     tell(call, "outage_declared", outage_id, [card for card in after if card.id not in seen])
     tell_solved(call, outage_id, [card for card in before if card.id not in remain])
@@ -187,12 +187,12 @@ def _cut_short(call: Call, card: BookingCard, wish: OutageWish) -> BookingCard:
     claims.shift_all(call.session, (held,))
     freed(call, card.tool_id, card.span)
     was = {"old_starts_at": card.starts_at.isoformat(), "old_ends_at": card.ends_at.isoformat()}
-    return written(call, card.id, "cut_short", reason=wish.reason, **was)
+    return written(call, card.id, "cut_short", **was)
 
 
 def _add(call: Call, subject: _Subject, tool_id: int, wish: OutageWish) -> int:
     outage_id = outage_rows.add(call.session, tool_id, wish, subject.supply_id, call.person.account_id)
-    call.note("outage_declared", "tool", tool_id, subject.space.id, outage=outage_id, reason=wish.reason)
+    call.note("outage_declared", "tool", tool_id, subject.space.id, outage=outage_id)
     return outage_id
 
 

@@ -2,7 +2,7 @@
 
 from booking.actions import accounts as own
 from booking.actions.call import Call
-from booking.models import accounts, sign_ins
+from booking.models import accounts, erasing, sign_ins
 from booking.rules.refusals import Absent, Denied
 
 
@@ -44,5 +44,5 @@ def _check(call: Call, account_id: int) -> None:
     # Two admins may end one another in the same moment: who comes second is none any more.
     if call.person.account_id == account_id or call.person.account_id not in accounts.admins(call.session):
         raise Denied
-    if accounts.card(call.session, account_id) is None:
+    if accounts.card(call.session, account_id) is None or erasing.is_erased(call.session, account_id):
         raise Absent

@@ -79,7 +79,7 @@ def lift(call: Call, slug: str, suspension_id: int) -> None:
 def _suspend(call: Call, account_id: int, space_id: int, days: int, reason: str) -> datetime:
     made_by = call.actor.account_id if call.actor else None
     until = strikes.suspend(call.session, account_id, space_id, call.now, days, reason, made_by)
-    call.note("suspended", "account", account_id, space_id, until=until.isoformat(), reason=reason)
+    call.note("suspended", "account", account_id, space_id, until=until.isoformat())
     told = {"account_id": account_id, "space_id": space_id, "expires_at": until.isoformat(), "reason": reason}
     call.later("mail", {"event": "suspended", **told})
     return until

@@ -76,7 +76,11 @@ def join(call: Call, wanted: Wanted) -> EntryCard:
 
 def leave(call: Call, entry_id: int) -> None:
     """Wait no more; an open offer goes to the next. Raises Absent for everybody but the one who waits."""
-    entry = own(call, entry_id)
+    give_up(call, own(call, entry_id))
+
+
+def give_up(call: Call, entry: EntryCard) -> None:
+    """Let an entry wait no more, whoever asks for that; an open offer goes to the next."""
     offer = offers.open_of(call.session, (entry.id,)).get(entry.id)
     if offer is not None:
         offering.pass_on(call, offer)

@@ -33,6 +33,12 @@ def last_decision(session: Session, booking_id: int, approved: bool) -> Decided 
     return Decided(*row) if row else None
 
 
+def words(session: Session, booking_id: int) -> dict[datetime, str]:
+    """The reasons given with the decisions about a booking, by the instant of each."""
+    question = select(_decision.c.decided_at, _decision.c.reason).where(_decision.c.booking_id == booking_id)
+    return {row[0]: row[1] for row in session.execute(question)}
+
+
 def take_back(session: Session, booking_id: int, decided_at: datetime) -> None:
     """Forget the decision of that instant: the audit keeps that it was made and undone."""
     gone = delete(_decision).where(_decision.c.booking_id == booking_id, _decision.c.decided_at == decided_at)

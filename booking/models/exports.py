@@ -29,7 +29,7 @@ def rows(session: Session, table_name: str) -> Iterator[dict[str, Any]]:
     columns = [column for column in table.columns if column.name not in SECRET]
     question = select(*columns).order_by(*table.primary_key.columns).execution_options(yield_per=ROWS_AT_ONCE)
     for row in session.execute(question).mappings():
-        yield {name: _plain(value) for name, value in row.items()}
+        yield {name: as_plain(value) for name, value in row.items()}
 
 
 def spaces(session: Session) -> tuple[tuple[int, str, str, str, str], ...]:
@@ -44,6 +44,12 @@ def booking_ids(session: Session, space_id: int, after: int) -> list[int]:
     return list(session.scalars(question.order_by(Booking.id).limit(ROWS_AT_ONCE)))
 
 
+def booking_ids_of_person(session: Session, account_id: int, after: int) -> list[int]:
+    """The next bookings of a person after an id, in the order of their ids."""
+    question = select(Booking.id).where(Booking.account_id == account_id, Booking.id > after)
+    return list(session.scalars(question.order_by(Booking.id).limit(ROWS_AT_ONCE)))
+
+
 def copy_sqlite(engine: Engine, target: Path) -> None:
     """Write a consistent copy of a SQLite database to a new file, while others go on writing."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -55,5 +61,6 @@ def copy_sqlite(engine: Engine, target: Path) -> None:
         connection.close()
 
 
-def _plain(value: Any) -> Any:
+def as_plain(value: Any) -> Any:
+    """A value of a row as JSON can hold it; instants and days in ISO form."""
     return value.isoformat() if isinstance(value, date | datetime) else value

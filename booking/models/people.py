@@ -43,6 +43,7 @@ def page(
             Account.created_at,
             live,
         )
+        .where(Account.erased_at.is_(None))
         .order_by(Account.id.desc())
         .limit(limit)
     )

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from booking import edge
 from booking.actions import booking_files
 from booking.actions import bookings as actions
-from booking.models import audit, bookings, spaces, tools
+from booking.models import approvals, audit, bookings, spaces, tools
 from booking.models.audit import AuditCard
 from booking.models.bookings import BookingCard
 from booking.outside import clock
@@ -89,7 +89,8 @@ def show(booking_id: int) -> ResponseReturnValue:
     """One booking: its maker's, her team's and the managers' of its space; everybody else gets 404."""
     card, session, who = load(booking_id), edge.session(), edge.asker()
     is_manager = who.has(Role.MANAGER, card.space_id)
-    rows = audit.of_subject(session, "booking", card.id)
+    rows, reasons = audit.of_subject(session, "booking", card.id), approvals.words(session, card.id)
+    names_shown = is_manager or card.team_id in who.team_ids
     return render_template(
         "bookings/show.html",
         line=line_of(card, clock.now()),
@@ -99,7 +100,7 @@ def show(booking_id: int) -> ResponseReturnValue:
         tool=tools.tool_card(session, card.space_slug, card.tool_slug),
         is_manager=is_manager,
         is_mine=card.account_id == who.account_id,
-        deeds=[_deed(row, card, is_manager or card.team_id in who.team_ids) for row in rows],
+        deeds=[_deed(row, card, names_shown, reasons.get(row.at, "")) for row in rows],
         set_aside=set_aside_words(card.overridden),
         address=f"{edge.settings().base_url}{url_for('bookings.show', booking_id=card.id)}",
         presence=presence.of(card),
@@ -179,13 +180,13 @@ def to_page(address: str) -> Response:
     return make_response(redirect(address, 303))
 
 
-def _deed(row: AuditCard, card: BookingCard, names_shown: bool) -> Deed:
+def _deed(row: AuditCard, card: BookingCard, names_shown: bool, reason: str) -> Deed:
     details = row.details
     return Deed(
         row.at,
         act_words(row.act, details, card.time_zone),
         _who(row, card, names_shown),
-        str(details.get("reason") or ""),
+        reason,
         set_aside_words(details.get("overridden") or ()),
     )
 

@@ -28,6 +28,11 @@ _PROGRAMS = (
 )
 
 
+def former_maker(language: str) -> str:
+    """The name of whoever erased her account."""
+    return str(_catalogue(language).ugettext("Former maker"))
+
+
 @lru_cache(maxsize=len(LANGUAGES))
 def event_words(language: str) -> EventWords:
     """What events say in this language."""

@@ -34,10 +34,11 @@ PLAIN = {
         "A manager has to say yes to more time on this tool. Ask somebody of the space."
     ),
     "last_manager": lazy_gettext("A space needs a manager. Make somebody else one first."),
+    "last_admin": lazy_gettext("The network needs somebody who runs it. Let somebody else run it first."),
     "by_invitation": lazy_gettext("This space takes new members by invitation only."),
     "offer_over": lazy_gettext("This offer is over. You keep waiting for other times."),
-    "handover_over": lazy_gettext("This booking can't be taken over any more."),
     "proposal_over": lazy_gettext("This time is not offered any more."),
+    "handover_over": lazy_gettext("This booking can't be taken over any more."),
     "no_account": lazy_gettext(
         "Nobody has confirmed this mail address yet. Register with it first, then open the link again."
     ),

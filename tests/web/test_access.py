@@ -17,6 +17,7 @@ TABLE = """
 + + + + + + +   GET /
 s - - - - - +   GET /admin/
 s - - - - - +   GET /admin/accounts/
+s - - - - - +   POST /admin/accounts/<bounded:account_id>/erase
 s - - - - - +   POST /admin/accounts/<bounded:account_id>/<any(disable, enable, promote, demote, sign_out):act>
 s - - - - - +   GET /admin/audit/
 s - - - - - +   GET /admin/jobs/
@@ -94,10 +95,10 @@ s 0 + 0 0 0 0   POST /bookings/<bounded:booking_id>/hand-over/take-back
 s 0 + 0 + 0 +   GET /bookings/<bounded:booking_id>/move
 s 0 + 0 + 0 +   POST /bookings/<bounded:booking_id>/move
 s 0 + 0 + 0 +   GET /bookings/<bounded:booking_id>/move/check
-s 0 + 0 0 0 0   GET /bookings/<bounded:booking_id>/rescue
 s 0 + 0 0 0 0   POST /bookings/<bounded:booking_id>/proposal/<any(accept, decline):act>
 s 0 0 0 + 0 +   GET /bookings/<bounded:booking_id>/propose
 s 0 0 0 + 0 +   POST /bookings/<bounded:booking_id>/propose
+s 0 + 0 0 0 0   GET /bookings/<bounded:booking_id>/rescue
 s 0 + 0 0 0 0   POST /bookings/<bounded:booking_id>/rescue
 s + + + + + +   GET /certificates/
 + + + + + + +   GET /confirm-again
@@ -199,6 +200,9 @@ s + + + + + +   POST /plans/new
 + + + + + + +   POST /preferences/theme
 s + + + + + +   GET /profile
 s + + + + + +   POST /profile
+s + + + + + +   GET /profile/data
+s + + + + + +   POST /profile/data/download
+s + + + + + +   POST /profile/data/erase
 s + + + + + +   POST /profile/email
 s + + + + + +   POST /profile/password
 s + + + + + +   GET /profile/sign-ins
@@ -207,12 +211,12 @@ s + + + + + +   POST /profile/sign-ins/end-others
 s + + + + + +   GET /profile/tokens/
 s + + + + + +   POST /profile/tokens/
 s 0 + 0 0 0 0   POST /profile/tokens/<bounded:token_id>/revoke
++ + + + + + +   GET /proposals/<secret>
++ + + + + + +   POST /proposals/<secret>
 s + + + + + +   GET /q/<code>
 s + + + + + +   POST /q/<code>
 + + + + + + +   GET /readyz
 + + + + + + +   GET /register
-+ + + + + + +   GET /proposals/<secret>
-+ + + + + + +   POST /proposals/<secret>
 + + + + + + +   POST /register
 s - - + + + +   GET /reports/
 s - - + + 0 +   GET /reports/<bounded:report_id>/<any(large, small):size>.jpg

@@ -14,12 +14,12 @@ class Account(Base):
     __tablename__ = "account"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(254), unique=True)
-    name: Mapped[str] = mapped_column(String(80))
-    password_hash: Mapped[str | None] = mapped_column(Text)
-    language: Mapped[str] = mapped_column(String(8), default="en")
-    time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
-    theme: Mapped[str] = mapped_column(String(8), default="")
+    email: Mapped[str] = mapped_column(String(254), unique=True, info={"personal": "id"})
+    name: Mapped[str] = mapped_column(String(80), info={"personal": "id"})
+    password_hash: Mapped[str | None] = mapped_column(Text, info={"personal": "id"})
+    language: Mapped[str] = mapped_column(String(8), default="en", info={"personal": "id"})
+    time_zone: Mapped[str] = mapped_column(String(64), default="UTC", info={"personal": "id"})
+    theme: Mapped[str] = mapped_column(String(8), default="", info={"personal": "id"})
     is_admin: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
@@ -34,12 +34,12 @@ class SignIn(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, info={"personal": "account_id"})
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    client: Mapped[str] = mapped_column(String(200), default="")
-    address: Mapped[str] = mapped_column(String(64), default="")
+    client: Mapped[str] = mapped_column(String(200), default="", info={"personal": "account_id"})
+    address: Mapped[str] = mapped_column(String(64), default="", info={"personal": "account_id"})
 
 
 class Token(Base):
@@ -49,8 +49,8 @@ class Token(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str] = mapped_column(String(80))
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(80), info={"personal": "account_id"})
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, info={"personal": "account_id"})
     scope: Mapped[str] = mapped_column(String(16), default="write")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
@@ -68,17 +68,19 @@ class Link(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
-    purpose: Mapped[str] = mapped_column(String(16))
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    email: Mapped[str] = mapped_column(String(254), default="")
+    purpose: Mapped[str] = mapped_column(String(16), info={"personal": False})
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, info={"personal": "account_id"})
+    email: Mapped[str] = mapped_column(String(254), default="", info={"personal": "address"})
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
-    name: Mapped[str | None] = mapped_column(String(80))
-    password_hash: Mapped[str | None] = mapped_column(Text)
-    language: Mapped[str | None] = mapped_column(String(8))
-    time_zone: Mapped[str | None] = mapped_column(String(64))
-    browser_hash: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    name: Mapped[str | None] = mapped_column(String(80), info={"personal": "account_id"})
+    password_hash: Mapped[str | None] = mapped_column(Text, info={"personal": "account_id"})
+    language: Mapped[str | None] = mapped_column(String(8), info={"personal": "account_id"})
+    time_zone: Mapped[str | None] = mapped_column(String(64), info={"personal": "account_id"})
+    browser_hash: Mapped[str] = mapped_column(
+        String(64), default="", server_default="", info={"personal": "account_id"}
+    )
 
 
 class Throttle(Base):

@@ -32,8 +32,8 @@ class Booking(Base):
     state: Mapped[str] = mapped_column(String(10))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
-    purpose: Mapped[str] = mapped_column(String(200), default="")
-    reason: Mapped[str] = mapped_column(String(500), default="")
+    purpose: Mapped[str] = mapped_column(String(200), default="", info={"personal": "account_id"})
+    reason: Mapped[str] = mapped_column(String(500), default="", info={"personal": "account_id"})
     overridden: Mapped[list[str]] = mapped_column(JSON, default=list)
     version: Mapped[int] = mapped_column(default=1)
     sequence: Mapped[int] = mapped_column(default=0)
@@ -87,7 +87,7 @@ class Decision(Base):
     decided_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime]
     approved: Mapped[bool]
-    reason: Mapped[str] = mapped_column(String(500), default="")
+    reason: Mapped[str] = mapped_column(String(500), default="", info={"personal": "decided_by"})
 
 
 class Proposal(Base):
@@ -124,7 +124,7 @@ class Handover(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"), index=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    email: Mapped[str] = mapped_column(String(254), index=True)
+    email: Mapped[str] = mapped_column(String(254), index=True, info={"personal": "address"})
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     state: Mapped[str] = mapped_column(String(10))
     created_at: Mapped[datetime]
@@ -154,10 +154,10 @@ class IdempotencyKey(Base):
     __tablename__ = "idempotency_key"
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
-    key: Mapped[str] = mapped_column(String(200), primary_key=True)
-    request_hash: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(200), primary_key=True, info={"personal": "account_id"})
+    request_hash: Mapped[str] = mapped_column(String(64), info={"personal": "account_id"})
     status: Mapped[int]
-    answer: Mapped[dict[str, Any]] = mapped_column(JSON)
+    answer: Mapped[dict[str, Any]] = mapped_column(JSON, info={"personal": "account_id"})
     created_at: Mapped[datetime]
 
 

@@ -16,8 +16,8 @@ class Feed(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    name: Mapped[str] = mapped_column(String(80), default="")
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, info={"personal": "account_id"})
+    name: Mapped[str] = mapped_column(String(80), default="", info={"personal": "account_id"})
     view: Mapped[str] = mapped_column(String(12))
     space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
     tool_id: Mapped[int | None] = mapped_column(ForeignKey("tool.id", ondelete="CASCADE"))

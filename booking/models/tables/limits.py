@@ -59,7 +59,7 @@ class Suspension(Base):
     space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
-    reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    reason: Mapped[str] = mapped_column(String(200), default="", server_default="", info={"personal": "made_by"})
     made_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     lifted_at: Mapped[datetime | None]
 

@@ -38,10 +38,10 @@ class Report(Base):
     tool_id: Mapped[int] = mapped_column(ForeignKey("tool.id", ondelete="CASCADE"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id", ondelete="SET NULL"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    words: Mapped[str] = mapped_column(String(500))
-    photo: Mapped[str | None] = mapped_column(String(64), unique=True)
+    words: Mapped[str] = mapped_column(String(500), info={"personal": "account_id"})
+    photo: Mapped[str | None] = mapped_column(String(64), unique=True, info={"personal": False})
     state: Mapped[str] = mapped_column(String(8))
-    reply: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    reply: Mapped[str] = mapped_column(String(500), default="", server_default="", info={"personal": "handled_by"})
     created_at: Mapped[datetime]
     handled_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     handled_at: Mapped[datetime | None]

@@ -31,7 +31,7 @@ class Series(Base):
     starts: Mapped[int]
     minutes: Mapped[int]
     time_zone: Mapped[str] = mapped_column(String(64))
-    purpose: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    purpose: Mapped[str] = mapped_column(String(200), default="", server_default="", info={"personal": "account_id"})
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -45,6 +45,6 @@ class Plan(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
-    name: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    name: Mapped[str] = mapped_column(String(120), default="", server_default="", info={"personal": "account_id"})
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]

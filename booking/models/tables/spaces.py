@@ -29,7 +29,7 @@ class Space(Base):
     longitude: Mapped[float | None]
     time_zone: Mapped[str] = mapped_column(String(64))
     language: Mapped[str] = mapped_column(String(8), default="en")
-    contact: Mapped[str] = mapped_column(String(254), default="")
+    contact: Mapped[str] = mapped_column(String(254), default="", info={"personal": "address"})
     visibility: Mapped[str] = mapped_column(String(8), default="busy")
     publishes: Mapped[bool] = mapped_column(default=True)
     joining: Mapped[str] = mapped_column(String(12), default="request")
@@ -157,12 +157,12 @@ class JoinRequest(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"), index=True)
-    note: Mapped[str] = mapped_column(String(500), default="")
+    note: Mapped[str] = mapped_column(String(500), default="", info={"personal": "account_id"})
     asked_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     accepted: Mapped[bool | None]
-    reason: Mapped[str] = mapped_column(String(500), default="")
+    reason: Mapped[str] = mapped_column(String(500), default="", info={"personal": "decided_by"})
 
 
 class Invitation(Base):
@@ -172,7 +172,7 @@ class Invitation(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"), index=True)
-    email: Mapped[str] = mapped_column(String(254))
+    email: Mapped[str] = mapped_column(String(254), info={"personal": "address"})
     role: Mapped[str] = mapped_column(String(8), default="member")
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     invited_by: Mapped[int] = mapped_column(ForeignKey("account.id"))

@@ -121,7 +121,7 @@ class Outage(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
-    reason: Mapped[str] = mapped_column(String(200), default="")
+    reason: Mapped[str] = mapped_column(String(200), default="", info={"personal": "declared_by"})
     declared_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     # Rows of several tools that fail together because of one thing that they depend on.
     supply_id: Mapped[int | None] = mapped_column(ForeignKey("supply.id", ondelete="SET NULL"), index=True)

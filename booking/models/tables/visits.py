@@ -26,18 +26,18 @@ class Visit(Base):
     host_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
     home_id: Mapped[int | None] = mapped_column(ForeignKey("space.id", ondelete="SET NULL"), index=True)
     state: Mapped[str] = mapped_column(String(10))
-    note: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    note: Mapped[str] = mapped_column(String(500), default="", server_default="", info={"personal": "account_id"})
     vouched_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     vouched_at: Mapped[datetime | None]
-    training: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    training: Mapped[str] = mapped_column(String(500), default="", server_default="", info={"personal": "vouched_by"})
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime | None]
-    reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    reason: Mapped[str] = mapped_column(String(500), default="", server_default="", info={"personal": "decided_by"})
     last_day: Mapped[date | None]
     opens: Mapped[int | None]
     closes: Mapped[int | None]
     supervised: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    fee_note: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    fee_note: Mapped[str] = mapped_column(String(200), default="", server_default="", info={"personal": "decided_by"})
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]

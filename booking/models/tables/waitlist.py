@@ -26,7 +26,7 @@ class WaitlistEntry(Base):
     window_from: Mapped[datetime]
     window_until: Mapped[datetime]
     minutes: Mapped[int]
-    purpose: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    purpose: Mapped[str] = mapped_column(String(200), default="", server_default="", info={"personal": "account_id"})
     state: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
