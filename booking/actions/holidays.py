@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from booking.actions.call import Call
+from booking.actions.freed import freed_at
 from booking.actions.opening_days import FURTHEST, LONGEST_CLOSURE, newly_outside, today
 from booking.actions.spaces import managed
 from booking.ical import holidays as reading
@@ -124,6 +125,8 @@ def bring(call: Call, slug: str, source: str, calendar: HolidayCalendar, chosen:
         if is_wanted:
             opening_days.add_closure(call.session, space.id, line.first, line.last, line.title, planned.source)
         changes += is_wanted or line.closure_id is not None
+    if any(line.outcome is Outcome.GONE for line in planned.lines):
+        freed_at(call, space.id)
     call.note("holidays_imported", "space", space.id, space.id, source=planned.source, changes=changes)
     return changes
 

@@ -1,7 +1,7 @@
 """A calendar file is read apart from everything else; of a closure that has begun only the rest goes."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -10,10 +10,12 @@ from booking.actions import holidays
 from booking.actions.call import Call
 from booking.ical.holidays import Holiday, HolidayCalendar
 from booking.models import opening_days
+from booking.models.tables.jobs import Job
 from booking.models.tables.spaces import Closure
+from booking.models.tables.waitlist import WaitlistEntry
 from booking.rules.refusals import Absent, Unacceptable
 from config import Settings
-from tests.factories import NOW, actor_of, added, database, make_account, make_space
+from tests.factories import NOW, actor_of, added, database, make_account, make_space, make_tool
 
 LONG_AGO = date(2000, 1, 1)
 GOLDEN = Holiday(date(2026, 11, 24), date(2026, 11, 30), "Golden week")
@@ -86,3 +88,18 @@ def test_a_calendar_needs_a_name_and_its_space_a_manager(call: Call) -> None:
     cy = Call(call.session, actor_of(make_account(call.session, "Cy")), NOW, call.settings)
     with pytest.raises(Absent):
         holidays.plan(cy, space.slug, "Days", HolidayCalendar("", (CHRISTMAS,)))
+
+
+def test_days_that_are_open_again_are_offered_to_those_who_wait(call: Call) -> None:
+    space = make_space(call.session)
+    tool = make_tool(call.session, space)
+    times = {"created_at": NOW, "changed_at": NOW, "window_from": NOW, "window_until": NOW + timedelta(days=40)}
+    added(
+        call.session,
+        WaitlistEntry(account_id=call.person.account_id, tool_id=tool.id, minutes=60, state="waiting", **times),
+    )
+    both = HolidayCalendar("Germany", (GOLDEN, CHRISTMAS))
+    holidays.bring(call, space.slug, "", both, keys(GOLDEN, CHRISTMAS))
+    assert [job.kind for job in call.session.query(Job)] == []
+    holidays.bring(call, space.slug, "", HolidayCalendar("Germany", (GOLDEN,)), keys(GOLDEN))
+    assert [job.kind for job in call.session.query(Job)] == ["freed"]

@@ -16,6 +16,7 @@ from booking.models.tables.tools import Tool
 from booking.rules.states import State
 from tests.calendars import Workshop, make_booking
 from tests.factories import NOW, make_certificate, sign_in
+from tests.pages import counted
 
 MINUTE = timedelta(minutes=1)
 
@@ -217,3 +218,20 @@ def test_the_code_of_a_tool_is_there_as_a_file(bo: FlaskClient, ada: FlaskClient
     assert shop.tool.code in file.headers["Content-Disposition"]
     assert bo.get(f"{labels}not-a-code.svg").status_code == 404
     assert ada.get(str(address["href"])).status_code == 404
+
+
+def test_the_list_of_missed_times_asks_as_often_for_three_as_for_one(
+    app: Flask, bo: FlaskClient, shop: Workshop
+) -> None:
+    page, numbers = f"/manage/spaces/{shop.space.slug}/strikes/", list[int]()
+    for turn in range(3):
+        missed = make_booking(shop, start=NOW - timedelta(days=turn + 1), state=State.MISSED)
+        whose = {"account_id": shop.ada.id, "space_id": shop.space.id}
+        shop.session.add(Strike(booking_id=missed.id, at=NOW - timedelta(days=turn + 1), **whose))
+        shop.session.commit()
+        bo.get(page)
+        with counted(app) as asked:
+            answer = bo.get(page)
+        assert len(BeautifulSoup(answer.data, "html.parser").select("form[action$='/forgive']")) == turn + 1
+        numbers.append(len(asked))
+    assert len(set(numbers)) == 1
