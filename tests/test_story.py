@@ -22,6 +22,7 @@ HUNTED = settings(TOLD, max_examples=300, derandomize=True, phases=(Phase.genera
 
 
 @pytest.mark.both_engines
+@pytest.mark.timeout(400)
 def test_no_story_ends_otherwise_than_it_ought_to(engine: Engine, settings: Settings) -> None:
     run_state_machine_as_test(telling(engine, settings), settings=TOLD)
 
