@@ -14,6 +14,7 @@ from booking.api import (  # noqa: F401  # each room declares its calls when it 
     openapi,
     plans,
     problems,
+    proposals,
     schedule,
     series,
     spaces,

@@ -39,6 +39,10 @@ s 0 + 0 + 0 +   GET /api/v1/bookings/<booking>
 s 0 + 0 + 0 +   PATCH /api/v1/bookings/<booking>
 s + + + + + +   POST /api/v1/bookings/<booking>/hand-over
 s 0 + 0 0 0 0   DELETE /api/v1/bookings/<booking>/hand-over
+s 0 + 0 0 0 0   GET /api/v1/bookings/<booking>/proposal
+s + + + + + +   POST /api/v1/bookings/<booking>/proposal
+s 0 + 0 0 0 0   POST /api/v1/bookings/<booking>/proposal/accept
+s 0 + 0 0 0 0   POST /api/v1/bookings/<booking>/proposal/decline
 s + + + + + +   GET /api/v1/handovers
 s 0 + 0 0 0 0   POST /api/v1/handovers/<handover>/accept
 s 0 + 0 0 0 0   POST /api/v1/handovers/<handover>/decline
