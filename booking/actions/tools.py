@@ -112,7 +112,7 @@ def set_state(call: Call, space_slug: str, tool_slug: str, state: str, note: str
     if (before.state, before.state_note) == (state, note):
         return tools.tool_sheet(call.session, space_slug, tool_slug)
     tool_rows.set_state(call.session, card.id, state, note, call.now)
-    call.note("tool_state", "tool", card.id, space.id, state=state, note=note)
+    call.note("tool_state", "tool", card.id, space.id, state=state)
     if (before.state in OUT_OF_USE) != (state in OUT_OF_USE):
         outage_tidings.tell_of_state(call, card.id, is_out=state in OUT_OF_USE)
         freed_until(call, card.id, None)
