@@ -1,6 +1,7 @@
 """Requests that nobody answers: brought to mind again, handed to the deputy, and expired in time."""
 
 from collections.abc import Iterable
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from booking.actions.answer_links import link
@@ -8,7 +9,7 @@ from booking.actions.call import Call
 from booking.actions.spaces import managed
 from booking.models import accounts, bookings, deadlines
 from booking.models.bookings import BookingCard
-from booking.rules.deadlines import LONGEST_HOURS, Patience
+from booking.rules.deadlines import LONGEST_HOURS, OFFER_MINUTES, Patience
 from booking.rules.refusals import Problem, Unacceptable
 from booking.rules.states import State
 
@@ -59,21 +60,23 @@ def settings(call: Call, space_slug: str) -> tuple[Patience, str]:
     return deadlines.patience(call.session, (space.id,))[space.id], deputy[1] if deputy else ""
 
 
-def change(
-    call: Call, space_slug: str, reminder: int | None, deputy: int | None, expiry: int | None, email: str
-) -> None:
-    """Say after how many hours each happens, and who the deputy is; empty: never, nobody.
+def change(call: Call, space_slug: str, wanted: Patience, email: str) -> None:
+    """Say after how many hours each happens, how long offers are held, and whose address the deputy's is, if any's.
 
-    Raises Unacceptable for hours out of bounds, and for an address without a confirmed account.
+    Raises Unacceptable for hours and minutes out of bounds, and for an address without a confirmed account.
     """
     space = managed(call, space_slug)
-    given = {"reminder_hours": reminder, "deputy_hours": deputy, "approval_hours": expiry}
-    for name, hours in given.items():
-        if hours is not None and not 1 <= hours <= LONGEST_HOURS:
-            raise Unacceptable(Problem(name, "out_of_range", {"low": 1, "high": LONGEST_HOURS}))
-    chosen = Patience(**given, deputy_id=_deputy(call, email, deputy))
+    for name in ("reminder_hours", "deputy_hours", "approval_hours"):
+        _check(name, getattr(wanted, name), 1, LONGEST_HOURS)
+    _check("offer_minutes", wanted.offer_minutes, *OFFER_MINUTES)
+    chosen = replace(wanted, deputy_id=_deputy(call, email, wanted.deputy_hours))
     deadlines.set_patience(call.session, space.id, chosen)
-    call.note("deadlines_changed", "space", space.id, space.id, **given, deputy_id=chosen.deputy_id)
+    call.note("deadlines_changed", "space", space.id, space.id, **asdict(chosen))
+
+
+def _check(name: str, value: int | None, low: int, high: int) -> None:
+    if value is not None and not low <= value <= high:
+        raise Unacceptable(Problem(name, "out_of_range", {"low": low, "high": high}))
 
 
 def _deputy(call: Call, email: str, hours: int | None) -> int | None:

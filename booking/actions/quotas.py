@@ -34,6 +34,14 @@ def add(call: Call, space_slug: str | None, quota: Quota) -> int:
     return quota_id
 
 
+def team_that_booked(call: Call, space_slug: str, name_or_id: str) -> int:
+    """The team of this name or id that has booked at a space that one manages; raises Unacceptable for any other."""
+    found = quotas.team_that_booked(call.session, managed(call, space_slug).id, name_or_id)
+    if found is None:
+        raise Unacceptable(Problem("team", "no_such_team"))
+    return found
+
+
 def remove(call: Call, space_slug: str | None, quota_id: int) -> None:
     """Take a quota away; raises Absent when it isn't theirs, and like `add`."""
     space_id = _owner(call, space_slug)
@@ -57,6 +65,8 @@ def _check(call: Call, quota: Quota) -> None:
     # Visitors are those of a space, and a share is one of open hours: nothing else is counted for all of them.
     if is_share != (quota.counted is Counted.VISITORS) or (is_share and quota.space_id is None):
         raise Unacceptable(Problem("what", "not_a_choice"))
+    if quota.team_id is not None and not _is_teams(call, quota):
+        raise Unacceptable(Problem("team", "no_such_team"))
     if not _is_known(call, quota):
         raise Unacceptable(Problem("where", "not_a_choice"))
     others = [card.quota for card in quotas.of_space(call.session, quota.space_id)]
@@ -64,6 +74,13 @@ def _check(call: Call, quota: Quota) -> None:
         raise Unacceptable(Problem("where", "already_there"))
     if len(others) >= MOST_QUOTAS:
         raise Unacceptable(Problem("where", "too_many_values", {"most": MOST_QUOTAS}))
+
+
+def _is_teams(call: Call, quota: Quota) -> bool:
+    """Whether it counts for a team that the space knows by its bookings; the network names none."""
+    if quota.counted is not Counted.TEAM or quota.space_id is None:
+        return False
+    return quotas.team_that_booked(call.session, quota.space_id, str(quota.team_id)) == quota.team_id
 
 
 def _is_known(call: Call, quota: Quota) -> bool:
@@ -76,5 +93,6 @@ def _is_known(call: Call, quota: Quota) -> bool:
 
 def _details(quota: Quota) -> dict[str, object]:
     where = {"tool": quota.tool_id} if quota.tool_id else {"kind": quota.kind_id} if quota.kind_id else {}
+    where |= {"team": quota.team_id} if quota.team_id else {}
     told = {"counted": quota.counted.value, "measure": quota.measure.value, "amount": quota.amount}
     return {"scope": scope(quota), **where, **told}

@@ -10,7 +10,13 @@ from booking.models.tables import METADATA
 from booking.rules.deadlines import Patience
 
 _booking, _space, _account = (METADATA.tables[name] for name in ("booking", "space", "account"))
-_PATIENCE = (_space.c.reminder_hours, _space.c.deputy_hours, _space.c.approval_hours, _space.c.deputy_id)
+_PATIENCE = (
+    _space.c.reminder_hours,
+    _space.c.deputy_hours,
+    _space.c.approval_hours,
+    _space.c.deputy_id,
+    _space.c.offer_minutes,
+)
 
 
 def patience(session: Session, space_ids: Collection[int]) -> dict[int, Patience]:

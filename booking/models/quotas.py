@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 
 from booking.models.database import Session
 from booking.models.quota_questions import OF_MANY, OF_ONE, Row
+from booking.models.tables.bookings import Booking
 from booking.models.tables.limits import Quota as QuotaRow
 from booking.models.tables.teams import Team
 from booking.models.tables.tools import Kind, Tool
@@ -16,6 +17,9 @@ from booking.rules.facts import Counted, Measure, Quota, Used
 from booking.rules.quotas import holds
 from booking.rules.refusals import Absent
 from booking.rules.spans import Span
+
+# As many digits as every engine's ids hold.
+_LONGEST_ID = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,18 @@ def of_cards(session: Session, tools: Iterable[tuple[int, int, int]]) -> dict[in
         tool_id: tuple(each for each in quotas if holds(each, tool_id, kind_id, space_id))
         for tool_id, kind_id, space_id in asked
     }
+
+
+def team_that_booked(session: Session, space_id: int, name_or_id: str) -> int | None:
+    """The team of exactly this name, or of this id, for which something at the space was booked; None if none was.
+
+    An id is one before it is a name; of several teams of one name it is that which booked last.
+    """
+    is_it = Team.name == name_or_id
+    if name_or_id.isascii() and name_or_id.isdecimal() and len(name_or_id) <= _LONGEST_ID:
+        is_it = or_(is_it, Team.id == int(name_or_id))
+    question = select(Team.id).join(Booking, Booking.team_id == Team.id).where(Booking.space_id == space_id, is_it)
+    return session.scalars(question.order_by(Team.name == name_or_id, Booking.id.desc()).limit(1)).first()
 
 
 def add(session: Session, quota: Quota, now: datetime) -> int:

@@ -5,16 +5,23 @@ from datetime import datetime, timedelta
 
 # Thirty days; no tool can be booked for longer ahead than managers may take for a word.
 LONGEST_HOURS = 720
+# How long freed time may be held for whoever waited longest: five minutes to a day.
+OFFER_MINUTES = (5, 24 * 60)
+USUAL_OFFER_MINUTES = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """After how many hours each of it happens at a space, and who its deputy is; None: never, nobody."""
+    """After how many hours each of it happens at a space, and who its deputy is; None: never, nobody.
+
+    `offer_minutes` says how long an offer from the waitlist is held.
+    """
 
     reminder_hours: int | None = None
     deputy_hours: int | None = None
     approval_hours: int | None = None
     deputy_id: int | None = None
+    offer_minutes: int = USUAL_OFFER_MINUTES
 
     def decide_by(self, asked_at: datetime, starts_at: datetime) -> datetime:
         """Until when a request is decided: its start at the latest."""

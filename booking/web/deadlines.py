@@ -10,18 +10,20 @@ from flask_babel import gettext
 from booking import edge
 from booking.actions import deadlines as actions
 from booking.actions.spaces import managed
-from booking.rules.deadlines import LONGEST_HOURS
+from booking.rules.deadlines import LONGEST_HOURS, OFFER_MINUTES, Patience
 from booking.rules.refusals import Unacceptable
 from booking.web.forms import Fields
 from booking.wording.problems import problem_sentences
 
 blueprint = Blueprint("deadlines", __name__)
 
+_HOURS = ("reminder_hours", "deputy_hours", "approval_hours")
+
 
 @blueprint.get("/manage/spaces/<space>/requests")
 @edge.access(edge.Access.SIGNED_IN)
 def show(space: str) -> ResponseReturnValue:
-    """When managers are reminded, when the deputy is asked, and when a request expires."""
+    """When managers are reminded, when the deputy is asked, when a request expires, and how long offers are held."""
     patience, deputy = actions.settings(edge.read_call(), space)
     return _page(space, asdict(patience) | {"deputy": deputy}, {})
 
@@ -33,11 +35,12 @@ def change(space: str) -> ResponseReturnValue:
     managed(edge.read_call(), space)
     fields = Fields(request.form)
     try:
-        names = ("reminder_hours", "deputy_hours", "approval_hours")
-        reminder, deputy, expiry = (fields.optional_whole(name, 1, LONGEST_HOURS) for name in names)
+        hours = {name: fields.optional_whole(name, 1, LONGEST_HOURS) for name in _HOURS}
+        held = fields.whole("offer_minutes", *OFFER_MINUTES)
+        wanted = Patience(hours["reminder_hours"], hours["deputy_hours"], hours["approval_hours"], offer_minutes=held)
         email = fields.email("deputy") if fields.given("deputy") else ""
         fields.finish()
-        edge.perform(actions.change, space, reminder, deputy, expiry, email)
+        edge.perform(actions.change, space, wanted, email)
     except Unacceptable as refused:
         return _page(space, request.form, problem_sentences(refused)), 422
     flash(gettext("Saved."))
@@ -46,4 +49,5 @@ def change(space: str) -> ResponseReturnValue:
 
 def _page(space: str, typed: Mapping[str, object], errors: dict[str, str]) -> str:
     card = managed(edge.read_call(), space)
-    return render_template("deadlines/show.html", space=card, typed=typed, errors=errors, most=LONGEST_HOURS)
+    bounds = {"most": LONGEST_HOURS, "offers": OFFER_MINUTES}
+    return render_template("deadlines/show.html", space=card, typed=typed, errors=errors, **bounds)

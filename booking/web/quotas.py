@@ -10,6 +10,7 @@ from flask_babel import gettext, lazy_gettext
 from booking import edge
 from booking.actions import quotas as actions
 from booking.actions.spaces import managed
+from booking.actions.teams import LONGEST_NAME
 from booking.models import kinds, quotas, teams, tools
 from booking.models.spaces import SpaceCard
 from booking.rules import quotas as rules
@@ -29,6 +30,9 @@ _WHATS = {
     "team-minutes_week": lazy_gettext("Each team: hours a week"),
     "team-minutes_day": lazy_gettext("Each team: hours a day"),
     "team-open_bookings": lazy_gettext("Each team: bookings ahead at a time"),
+    "one_team-minutes_week": lazy_gettext("One team: hours a week"),
+    "one_team-minutes_day": lazy_gettext("One team: hours a day"),
+    "one_team-open_bookings": lazy_gettext("One team: bookings ahead at a time"),
     "visitors-percent_week": lazy_gettext("All visitors together: percent of a tool's open hours of a week"),
 }
 _HOURS = frozenset({Measure.MINUTES_DAY, Measure.MINUTES_WEEK})
@@ -114,9 +118,12 @@ def _wish(fields: Fields, space: SpaceCard | None) -> Quota:
         amount = round(60 * fields.decimal("amount", 0.25, most / 60))
     else:
         amount = fields.whole("amount", 1, most)
+    name = fields.line("team", LONGEST_NAME) if counted == "one_team" else ""
     fields.finish()
+    team = actions.team_that_booked(edge.read_call(), space.slug, name) if space and name else None
+    who = Counted.TEAM if team is not None else Counted(counted)
     ids = {"tool_id": int(number)} if sort == "tool" else {"kind_id": int(number)} if sort == "kind" else {}
-    return Quota(0, Counted(counted), adds_up, amount, **ids)
+    return Quota(0, who, adds_up, amount, team_id=team, **ids)
 
 
 def _is_id(number: str) -> bool:
@@ -124,8 +131,8 @@ def _is_id(number: str) -> bool:
 
 
 def _whats(space: SpaceCard | None) -> Mapping[str, object]:
-    """What can be limited; visitors are those of a space."""
-    return {key: words for key, words in _WHATS.items() if space or not key.startswith("visitors")}
+    """What can be limited; visitors are those of a space, as are the teams that it knows."""
+    return {key: words for key, words in _WHATS.items() if space or not key.startswith(("visitors", "one_team"))}
 
 
 def _wheres(space: SpaceCard | None) -> Mapping[str, list[tuple[str, str]]]:

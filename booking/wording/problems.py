@@ -93,6 +93,7 @@ SENTENCES = {
     "sign_in_wrong": lazy_gettext("This address and this password don't belong together."),
     "registration_password_wrong": lazy_gettext("This is not the password that was chosen in this registration."),
     "reason_needed": lazy_gettext("Please say why: the maker reads it."),
+    "no_such_team": lazy_gettext("No team of this name or number has booked at this space."),
     "no_such_account": lazy_gettext("Nobody with this address has a confirmed account."),
     "until_or_times": lazy_gettext("Please give a last day or a number of dates, one of both."),
     "not_a_whole_minute": lazy_gettext("Please give a time in whole minutes."),

@@ -13,6 +13,7 @@ from booking.models.tables.accounts import Account
 from booking.models.tables.jobs import Job
 from booking.models.tables.spaces import Space
 from booking.rules.access import Actor
+from booking.rules.deadlines import Patience
 from booking.rules.refusals import Absent, Refused, Unacceptable
 from booking.rules.states import State
 from tests.acting import HOUR, TEN, Scene
@@ -26,7 +27,7 @@ def patient(scene: Scene, deputy: Actor | None = None, expiry: int | None = 12) 
     with reading(scene.engine) as session:
         slug = session.get_one(Space, scene.space_id).slug
         email = session.get_one(Account, deputy.account_id).email if deputy else ""
-    scene.perform(scene.bo, deadlines.change, slug, 2, 4 if deputy else None, expiry, email)
+    scene.perform(scene.bo, deadlines.change, slug, Patience(2, 4 if deputy else None, expiry), email)
 
 
 def requested(scene: Scene) -> BookingCard:
@@ -181,21 +182,21 @@ def test_a_link_asks_every_rule_again(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "email", "field"),
+    ("wanted", "email", "field"),
     [
-        ((0, None, None), "", "reminder_hours"),
-        ((None, None, 721), "", "approval_hours"),
-        ((None, 4, None), "", "deputy"),
-        ((None, 4, None), "nobody@example.org", "deputy"),
+        (Patience(reminder_hours=0), "", "reminder_hours"),
+        (Patience(approval_hours=721), "", "approval_hours"),
+        (Patience(deputy_hours=4), "", "deputy"),
+        (Patience(deputy_hours=4), "nobody@example.org", "deputy"),
+        (Patience(offer_minutes=4), "", "offer_minutes"),
+        (Patience(offer_minutes=1441), "", "offer_minutes"),
     ],
 )
-def test_patience_has_its_bounds(
-    scene: Scene, hours: tuple[int | None, int | None, int | None], email: str, field: str
-) -> None:
+def test_patience_has_its_bounds(scene: Scene, wanted: Patience, email: str, field: str) -> None:
     with reading(scene.engine) as session:
         slug = session.get_one(Space, scene.space_id).slug
     with pytest.raises(Unacceptable) as refused:
-        scene.perform(scene.bo, deadlines.change, slug, *hours, email)
+        scene.perform(scene.bo, deadlines.change, slug, wanted, email)
     assert [problem.field for problem in refused.value.problems] == [field]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from booking.actions import bookings, offers, outages, tools, waitlist
+from booking.actions import bookings, deadlines, offers, outages, tools, waitlist
 from booking.actions.outages import What
 from booking.actions.waitlist import Standing, Wanted
 from booking.models.bookings import BookingCard
@@ -18,6 +18,7 @@ from booking.models.tables.tools import Tool
 from booking.models.tables.waitlist import WaitlistEntry
 from booking.models.waitlist import EntryCard
 from booking.rules.access import Actor
+from booking.rules.deadlines import Patience
 from booking.rules.outages import OutageWish
 from booking.rules.refusals import Absent, Refused, Unacceptable
 from booking.rules.spans import Span
@@ -142,6 +143,18 @@ def test_what_one_passes_on_goes_to_the_next_and_is_not_offered_again(line: Line
     scene.perform(scene.bo, waitlist.leave, line.offered(scene.bo).entry.id)  # type: ignore[union-attr]
     line.work()
     assert not line.offered(scene.cy), "it was passed on once"
+
+
+def test_a_space_says_how_long_offers_are_held(line: Line, scene: Scene) -> None:
+    with reading(scene.engine) as session:
+        slug = session.get_one(Space, scene.space_id).slug
+    scene.perform(scene.bo, deadlines.change, slug, Patience(offer_minutes=45), "")
+    assert scene.audit()[-1] == ("deadlines_changed", scene.bo.account_id)
+    line.join(scene.cy)
+    line.free()
+    standing = line.offered(scene.cy)
+    assert standing and standing.offer
+    assert standing.offer.expires_at == scene.now + timedelta(minutes=45)
 
 
 def test_an_offer_that_nobody_answers_lapses_and_goes_to_the_next(line: Line, scene: Scene) -> None:

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from booking.actions import approvals, bookings
+from booking.actions import approvals, bookings, quotas
 from booking.models.database import reading, writing
 from booking.models.facts import facts_for, worlds
 from booking.models.tables.accounts import Account
 from booking.models.tables.limits import Suspension
+from booking.models.tables.spaces import Space
 from booking.models.tables.tools import Tool
-from booking.rules.facts import Counted, Facts, Measure
+from booking.rules.facts import Counted, Facts, Measure, Quota
+from booking.rules.refusals import Refused, Unacceptable
 from booking.rules.spans import Span
 from tests.acting import HOUR, TEN, Scene, counted
 from tests.factories import NOW, make_kind, make_quota, make_team
@@ -81,6 +83,23 @@ def test_a_team_counts_what_its_members_book_for_it(scene: Scene) -> None:
     [row] = known(scene, scene.ada.account_id).used
     assert (row.booking_id, row.account_id, row.team_id) == (placed.id, scene.cy.account_id, team_id)
     assert known(scene, scene.bo.account_id).used == ()
+
+
+def test_a_manager_limits_one_team_and_no_other(scene: Scene) -> None:
+    with writing(scene.engine) as session:
+        cy = session.get_one(Account, scene.cy.account_id)
+        rocket, other = make_team(session, cy).id, make_team(session, cy, name="Other").id
+        slug = session.get_one(Space, scene.space_id).slug
+    mate = replace(scene.cy, team_ids=frozenset({rocket, other}))
+    wanted = Quota(0, Counted.TEAM, Measure.MINUTES_WEEK, 60, team_id=rocket)
+    with pytest.raises(Unacceptable, match="no_such_team"):
+        scene.perform(scene.bo, quotas.add, slug, wanted)
+    scene.perform(mate, bookings.place, replace(scene.ask(TEN), team_id=rocket))
+    assert scene.read(scene.bo, quotas.team_that_booked, slug, "Rocket") == rocket
+    scene.perform(scene.bo, quotas.add, slug, wanted)
+    with pytest.raises(Refused, match="quota_used"):
+        scene.perform(mate, bookings.place, replace(scene.ask(TEN + HOUR), team_id=rocket))
+    scene.perform(mate, bookings.place, replace(scene.ask(TEN + HOUR), team_id=other))
 
 
 def test_visitors_count_together_on_the_tool_alone(scene: Scene) -> None:

@@ -82,13 +82,20 @@ def test_a_press_without_the_page_before_does_nothing(
 def test_a_manager_says_how_long_requests_wait(client: FlaskClient, workshop: Workshop) -> None:
     sign_in(client, workshop.session, workshop.bo)
     page = f"/manage/spaces/{workshop.space.slug}/requests"
-    typed = {"reminder_hours": "4", "deputy_hours": "8", "approval_hours": "24", "deputy": workshop.cy.email}
+    typed = {
+        "reminder_hours": "4",
+        "deputy_hours": "8",
+        "approval_hours": "24",
+        "deputy": workshop.cy.email,
+        "offer_minutes": "45",
+    }
     assert post(client, page, **typed).status_code == 303
     workshop.session.rollback()
     workshop.session.expire_all()
     space = workshop.session.get_one(Space, workshop.space.id)
     assert (space.reminder_hours, space.deputy_hours, space.approval_hours) == (4, 8, 24)
-    assert space.deputy_id == workshop.cy.id
+    assert (space.deputy_id, space.offer_minutes) == (workshop.cy.id, 45)
+    assert element(client.get(page), "#field-offer_minutes")["value"] == "45"
     assert element(client.get(page), "#field-deputy")["value"] == workshop.cy.email
     wrong = post(client, page, reminder_hours="0", deputy="nobody@example.org")
     assert wrong.status_code == 422

@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 from booking.models.tables.limits import Quota
 from tests.acting import TEN
 from tests.calendars import Workshop, make_booking
-from tests.factories import make_quota
-from tests.pages import address, browser_of, counted
+from tests.factories import make_quota, make_team
+from tests.pages import address, browser_of, counted, soup
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -61,6 +61,24 @@ def test_a_manager_sets_limits_for_a_tool_a_kind_and_the_space_and_takes_them_aw
     [first, *_] = workshop.session.scalars(select(Quota.id).order_by(Quota.id))
     assert bo.post(f"{page(workshop)}{first}/remove").status_code == 303
     assert len(kept(workshop)) == 2
+
+
+def test_a_manager_limits_one_team_that_has_booked_at_the_space(bo: FlaskClient, workshop: Workshop) -> None:
+    team = make_team(workshop.session, workshop.ada, name="Rocket")
+    make_team(workshop.session, workshop.cy, name="Elsewhere")
+    make_booking(workshop, team_id=team.id)
+    wanted = {"what": "one_team-minutes_week", "amount": "4", "where": "all"}
+    for name in ("", "Elsewhere", "rock", "9" * 30):
+        answer = bo.post(page(workshop), data=wanted | {"team": name})
+        assert answer.status_code == 422
+        assert soup(answer).select_one("#field-team[aria-invalid]")
+    for name, amount in (("Rocket", "4"), (str(team.id), "5")):
+        assert bo.post(page(workshop), data=wanted | {"team": name, "amount": amount}).status_code in {303, 422}
+    workshop.session.rollback()
+    assert workshop.session.execute(select(Quota.counted, Quota.team_id, Quota.amount)).all() == [
+        ("team", team.id, 240)
+    ]
+    assert "Team Rocket: 4 hours a week" in words(bo.get(page(workshop)))
 
 
 @pytest.mark.parametrize(
