@@ -7,7 +7,8 @@ from markupsafe import Markup, escape
 from booking.web.timeline import Segment
 from booking.wording.display import f_range
 
-FREE = frozenset({"free", "gap"})
+# What is grey: nobody can book it as it is.
+GREY = frozenset({"closed", "gap"})
 # So many quarter-hours have no room for two lines, or for one.
 SHORT, TINY = 4, 2
 
@@ -15,7 +16,7 @@ SHORT, TINY = 4, 2
 def slots(segments: Iterable[Segment], words: Mapping[str, str], plus: str) -> Markup:
     """The items; `words` say what each kind is, `plus` is the drawing on free time on a phone."""
     said = {kind: str(escape(word)) for kind, word in words.items()}
-    drawn = (_free(one, said, plus) if one.kind in FREE else _taken(one, said) for one in segments)
+    drawn = (_free(one, said, plus) if one.kind == "free" else _taken(one, said) for one in segments)
     return Markup("".join(drawn))  # noqa: S704  (what people wrote is escaped below)
 
 
@@ -32,11 +33,10 @@ def _why(one: Segment) -> tuple[str, str]:
 
 
 def _free(one: Segment, words: Mapping[str, str], plus: str) -> str:
-    """Free time: a link that books it, unless it is over or too short."""
+    """Free time: a link that books it, unless it is over."""
     place = f"r{one.column} h{one.width}"
     if one.past or not one.href:
-        hint = "" if one.past else f'<span class="visually-hidden">{words[one.kind]}</span>'
-        return f'<li class="over {place}"><span class="event">{hint}</span></li>'
+        return f'<li class="over {place}"><span class="event"></span></li>'
     title, reason = _why(one)
     begins = one.start.hour * 60 + one.start.minute
     return (
@@ -49,7 +49,7 @@ def _free(one: Segment, words: Mapping[str, str], plus: str) -> str:
 def _taken(one: Segment, words: Mapping[str, str]) -> str:
     """Time that isn't free: what it is, and where it leads when it leads anywhere."""
     word, label = words[one.kind], str(escape(one.label))
-    state = ("closed " if one.kind == "closed" else "") + ("past " if one.past else "")
+    state = ("closed " if one.kind in GREY else "") + ("past " if one.past else "")
     size = " tiny-event" if one.width < TINY else " short-event" if one.width < SHORT else ""
     tag, leads = "span", ""
     if one.href:

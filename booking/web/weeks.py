@@ -45,7 +45,6 @@ class Item:
     label: str = ""
     href: str = ""
     past: bool = False
-    asks: bool = True
     why: str = ""
 
 
@@ -168,7 +167,8 @@ def _free_items(asked: Question, span: Span, fits: Sequence[Span]) -> Iterator[I
         yield Item("free", span, why=why.of_free(span, asked.facts, asked.now))
         return
     yield from (Item("free", part, why=why.of_free(part, asked.facts, asked.now)) for part in common((span,), near))
-    yield from (Item("gap", gap, asks=False) for gap in without((span,), near) if gap.length >= QUARTER)
+    gaps = (gap for gap in without((span,), near) if gap.length >= QUARTER)
+    yield from (Item("gap", gap, why=why.of_gap(gap, asked.facts, asked.now)) for gap in gaps)
 
 
 def _taken(asked: Question, each: availability.Segment, past: bool) -> Iterator[Item]:
@@ -267,7 +267,9 @@ def _part(item: Item, day: WallDay, limits: Limits, page: str) -> _Placed:
     first, last = day.place(start), day.place(end)
     starts, ends = (day.shown(start), day.shown(end)) if day.skipped else (first, last)
     href = item.href
-    if item.asks and not item.past and not href:
+    if item.kind == "gap":
+        href = f"{page}?date={day.day}&start={CLOCK[starts]}&end={CLOCK[ends]}"
+    elif not item.past and not href:
         # Taken and closed time may begin off the grain, and nobody could ask for that.
         asked = min(-(-starts // limits.grain_minutes) * limits.grain_minutes, MINUTES - limits.grain_minutes)
         until = min(ends if item.kind == "free" and ends > asked else MINUTES, asked + offered_minutes(limits))

@@ -35,6 +35,13 @@ def of_free(span: Span, facts: Facts, now: datetime) -> str:
     return said(refusals[0], facts.hours.zone) if refusals else ""
 
 
+def of_gap(span: Span, facts: Facts, now: datetime) -> str:
+    """Why free time has no room for a booking: it is shorter than the shortest, or cut by the tool's steps."""
+    ask = Ask(facts.tool.id, span)
+    refusal = policy.too_short(ask, facts, now) or policy.off_grain(ask, facts, now)
+    return said(refusal, facts.hours.zone) if refusal else ""
+
+
 def shortest(span: Span, facts: Facts) -> Ask:
     """An ask for the shortest booking at the beginning of a stretch."""
     length = timedelta(minutes=facts.tool.limits.shortest_minutes)

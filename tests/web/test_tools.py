@@ -115,6 +115,21 @@ def test_free_time_says_to_whom_it_is_not_free_and_why(app: Flask, workshop: Wor
     assert not others.select_one(".gap-link[title]")
 
 
+def test_free_time_without_room_for_a_booking_says_why_and_leads_to_what_says_more(
+    ada: FlaskClient, workshop: Workshop
+) -> None:
+    workshop.tool.shortest_minutes = 120
+    make_booking(workshop, start=on_thursday(10))
+    make_booking(workshop, start=on_thursday(13))
+    gap = soup(ada.get(address(workshop, "?day=2026-11-26"))).select_one("a.event.gap")
+    assert gap is not None
+    assert gap["href"] == address(workshop, "book?date=2026-11-26&start=12:00&end=13:00")
+    assert str(gap["title"]).startswith("The shortest booking of this tool is 2 ")
+    assert "Free, but too short 12:00–13:00" in gap.get_text(" ", strip=True)
+    shown = ada.get(str(gap["href"]))
+    assert "The shortest booking of this tool is 2" in shown.get_data(as_text=True)
+
+
 def test_what_has_passed_stays_in_sight_but_books_nothing(client: FlaskClient, workshop: Workshop) -> None:
     make_booking(workshop, start=NOW - timedelta(days=1))
     tuesday = element(client.get(address(workshop, "")), "#day-2026-11-24")
