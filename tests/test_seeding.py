@@ -18,7 +18,7 @@ from booking.models.database import db, in_transaction, reading, writing
 from booking.models.facts import facts_for
 from booking.models.tables import METADATA
 from booking.models.tables.accounts import Account
-from booking.models.tables.bookings import Booking, Claim
+from booking.models.tables.bookings import Booking, Claim, Handover, Proposal
 from booking.models.tables.calendars import Block, Feed
 from booking.models.tables.certificates import Grant
 from booking.models.tables.spaces import Invitation, JoinRequest, Membership, Space, SpecialDay
@@ -120,6 +120,17 @@ def test_the_demo_has_series_and_a_plan(app: Flask) -> None:
     parts = session.scalars(select(Booking).where(Booking.plan_id.is_not(None)).order_by(Booking.plan_position)).all()
     assert [part.state for part in parts] == ["confirmed", "confirmed", "pending"]
     session.close()
+
+
+def test_the_demo_has_something_to_take_over_and_another_time_to_take(app: Flask) -> None:
+    seeded(app)
+    with database(app) as session:
+        maker = session.scalars(select(Account).where(Account.email == "maker@example.org")).one()
+        handover, proposal = (session.scalars(select(table)).one() for table in (Handover, Proposal))
+        assert (handover.email, handover.state) == (maker.email, "open")
+        asked = session.get_one(Booking, proposal.booking_id)
+        assert (asked.account_id, asked.state) == (maker.id, "pending")
+        assert asked.starts_at == proposal.starts_at < proposal.ends_at < asked.ends_at
 
 
 def test_the_demo_has_a_pool_in_which_the_next_booking_makes_room(app: Flask) -> None:

@@ -13,7 +13,7 @@ from booking.models.database import Engine, Session, in_transaction
 from booking.models.kinds import kind_cards
 from booking.outside import passwords
 from booking.rules.access import Actor, Role
-from booking.seeding import absences, breakdowns, catalogue, events, limits, log_ins, patience, together, waits
+from booking.seeding import absences, breakdowns, catalogue, events, limits, log_ins, offered, patience, together, waits
 from booking.seeding.accounts import Town
 from booking.seeding.diary import Diary
 from booking.seeding.people import Crowd
@@ -97,6 +97,7 @@ def _invent(
     absences.tell(rows, placed, town, now)
     patience.tell(rows, town)
     waits.tell(rows, placed, town, now)
+    offered.tell(rows, placed, town, now)
     repeating.mark()
     # The audit is sealed in the order of its rows.
     rows.tables["audit"].sort(key=lambda row: (row["at"], row["subject_id"]))
