@@ -85,11 +85,10 @@ def _rows(scene: Scene, session: Session, coming: int, others: int) -> Iterator[
         "times": 3,
     }
     yield Series(tool_id=scene.tool_id, time_zone="UTC", purpose=WORDS, **pattern, **hers)
-    yield Plan(name=WORDS, **hers)
+    yield from (Plan(name=f"{WORDS} {number}", **hers) for number in range(1100))
     yield IdempotencyKey(key=WORDS, request_hash="h", status=201, answer={"name": NAME}, **hers)
     answer = {"status": "decided", "booking": {"maker": NAME, "purpose": WORDS}, "all": [EMAIL]}
     yield IdempotencyKey(account_id=bo, key="bo", request_hash="h", status=201, answer=answer, created_at=NOW)
-    yield from (Plan(name=f"{WORDS} {number}", **hers) for number in range(1100))
     yield from _jobs(ada, bo)
 
 

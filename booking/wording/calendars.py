@@ -30,7 +30,8 @@ _PROGRAMS = (
 
 def former_maker(language: str) -> str:
     """The name of whoever erased her account."""
-    return str(_catalogue(language).ugettext("Former maker"))
+    gettext = _catalogue(language).ugettext
+    return str(gettext("Former maker"))
 
 
 @lru_cache(maxsize=len(LANGUAGES))
