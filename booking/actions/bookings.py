@@ -9,7 +9,7 @@ from uuid import uuid4
 from booking.actions import deadlines, pools, renderings
 from booking.actions.alternatives import find as find_alternatives
 from booking.actions.call import Call
-from booking.actions.find import reader_at
+from booking.actions.find import closed_near, reader_at
 from booking.actions.freed import freed
 from booking.actions.retracting import retract
 from booking.models import bookings, claims, members, placing, spaces, tools
@@ -146,6 +146,7 @@ def header(call: Call, ask: Ask, facts: Facts, state: State, overridden: Iterabl
         "tool_id": facts.tool.id,
         "account_id": facts.maker.account_id,
         "team_id": ask.team_id,
+        "visibility": ask.own_level.value if ask.own_level else "",
         "state": state.value,
         "starts_at": ask.span.start,
         "ends_at": ask.span.end,
@@ -303,7 +304,8 @@ def _told(call: Call, facts: Facts, refusals: tuple[Refusal, ...]) -> tuple[Refu
     if all(refusal.code != "slot_taken" for refusal in refusals):
         return refusals
     space = spaces.space_of(call.session, facts.tool.space_id)
-    return privacy.told(refusals, reader_at(call, space.id), space.visibility, space.publishes)
+    closed = closed_near(call, facts)
+    return privacy.told(refusals, reader_at(call, space.id), space.visibility, space.publishes, closed)
 
 
 def _maker(call: Call, ask: Ask) -> int | None:

@@ -14,7 +14,7 @@ from booking.models import calendars, renderings
 from booking.models.calendars import CalendarState, StoredEvents
 from booking.outside.secrets import digest
 from booking.rules.access import Role, at_least
-from booking.rules.events import Audience, View, audience_for
+from booking.rules.events import Audience, Audiences, View, all_for, audiences_for, busy_only
 from booking.rules.privacy import Viewer
 from booking.rules.refusals import Absent
 from booking.wording.calendars import calendar_description, calendar_name, event_words
@@ -41,27 +41,25 @@ def public(call: Call, space_slug: str, tool_slug: str | None = None) -> Calenda
     return found
 
 
-def audiences(found: CalendarState) -> tuple[Audience, Audience]:
-    """For whom the reader's own bookings and those of others are written; raises Absent when she may see none."""
+def audiences(found: CalendarState) -> Audiences:
+    """For whom the calendar's bookings are written; raises Absent when the reader may see none."""
     if found.view is View.MINE:
-        only = Audience.BLANK if found.busy_only else Audience.OWN
-        return only, only
+        return all_for(Audience.BLANK if found.busy_only else Audience.OWN)
     if found.view is View.TEAM:
         if not found.is_mate:
             raise Absent
-        only = Audience.BUSY if found.busy_only else Audience.SHARED
-        return only, only
+        return all_for(Audience.BUSY if found.busy_only else Audience.SHARED)
     role = Role.ADMIN if found.is_admin else found.role
     if found.view is View.APPROVALS:
         # Without a space it is about all that the owner manages, which the query itself looks up.
         if found.space_id is not None and not at_least(role, Role.MANAGER):
             raise Absent
-        others: Audience | None = Audience.SHARED
+        seen: Audiences | None = all_for(Audience.SHARED)
     else:
-        others = audience_for(Viewer(found.account_id, role), found.visibility, found.publishes)
-    if others is None:
+        seen = audiences_for(Viewer(found.account_id, role), found.visibility, found.publishes)
+    if seen is None:
         raise Absent
-    return (Audience.BUSY, Audience.BUSY) if found.busy_only else (Audience.SHARED, others)
+    return busy_only(seen) if found.busy_only else seen
 
 
 def entity_tag(call: Call, found: CalendarState) -> str:
@@ -82,6 +80,7 @@ def entity_tag(call: Call, found: CalendarState) -> str:
         found.space_id,
         found.tool_id,
         found.team_name,
+        found.reader_teams,
         found.versions,
         found.marks,
         found.changed_at,
@@ -98,13 +97,13 @@ def changed_at(call: Call, found: CalendarState) -> datetime:
 
 def body(call: Call, found: CalendarState, source: str) -> bytes:
     """The whole calendar; `source` is its own address."""
-    own, others = audiences(found)
+    seen = audiences(found)
     code = code_stamp(call.settings.base_url)
-    stored = calendars.stored_events(call.session, found, shown_span(call.now), own, others, code)
+    stored = calendars.stored_events(call.session, found, shown_span(call.now), seen, code)
     events = _complete(call, found, stored)
-    if others is Audience.BUSY and not found.busy_only:
+    if Audience.BUSY in (seen.others, seen.busy) and not found.busy_only:
         # Whoever looks at a tool doesn't want her own calendar filled with others' time.
-        events = [write.freed(event) for event in events]
+        events = [write.freed(b"".join(events))]
     return b"".join((write.head_bytes(_head(call, found, source)), *events, write.TAIL))
 
 

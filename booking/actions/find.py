@@ -9,9 +9,9 @@ from booking.models import find
 from booking.models.facts import World, worlds
 from booking.rules import hours, policy
 from booking.rules.availability import free_spans
-from booking.rules.facts import Ask, Facts
+from booking.rules.facts import Ask, Facts, Visibility
 from booking.rules.geography import Position, kilometres
-from booking.rules.privacy import Viewer, sees_times
+from booking.rules.privacy import BookingView, Known, Viewer, project, sees_times
 from booking.rules.refusals import Refusal
 from booking.rules.spans import Span
 
@@ -73,7 +73,7 @@ class Found:
     others: tuple[Hit, ...]
     fitting: dict[date, int]
     left_out: int
-    own: frozenset[int]
+    known: Known
 
 
 def search(call: Call, wish: Wish, days: Sequence[date]) -> Found:
@@ -91,7 +91,7 @@ def search(call: Call, wish: Wish, days: Sequence[date]) -> Found:
         others=tuple(sorted((hit for hit in shown if not hit.bookable), key=_by_hope)),
         fitting=fitting,
         left_out=max(0, len(near) - MOST_TOOLS),
-        own=find.own_bookings(call.session, account_id, span) if account_id else frozenset(),
+        known=known_bookings(call, span),
     )
 
 
@@ -99,6 +99,20 @@ def reader_at(call: Call, space_id: int) -> Viewer:
     """The one who asks, as the projection of bookings at this space sees them."""
     who = call.actor
     return Viewer(who.account_id, who.role_at(space_id), who.team_ids) if who else Viewer()
+
+
+def known_bookings(call: Call, span: Span) -> Known:
+    """Whose bookings of the span are the reader's own, and of which she may not know; one query."""
+    account_id = call.actor.account_id if call.actor else 0
+    own, closed = find.own_and_closed(call.session, account_id, span)
+    shown = {each: project(each.view, reader_at(call, each.space_id), Visibility.OPEN) for each in closed}
+    return Known(own, frozenset(each.booking_id for each in closed if not shown[each].show_time))
+
+
+def closed_near(call: Call, facts: Facts) -> tuple[BookingView, ...]:
+    """The bookings around an ask that are closed to others; one query."""
+    ids = {row.booking_id for row in facts.taken if row.booking_id is not None}
+    return tuple(each.view for each in find.closed_among(call.session, ids))
 
 
 def _near(candidates: Iterable[find.Candidate], wish: Wish) -> list[tuple[int, float | None]]:

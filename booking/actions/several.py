@@ -9,7 +9,7 @@ from booking.actions import bookings as single
 from booking.actions import deadlines, pools, renderings
 from booking.actions.alternatives import equivalent
 from booking.actions.call import Call
-from booking.actions.find import reader_at
+from booking.actions.find import closed_near, reader_at
 from booking.actions.freed import freed
 from booking.models import audit, bookings, claims
 from booking.models import renderings as stored
@@ -62,7 +62,7 @@ def look(
         roles = {world.tool.space_id: call.person.role_at(world.tool.space_id) for world in found.values()}
     judgement = several.judged(wishes, known, call.now, roles)
     tools = {id_: world.tool for id_, world in found.items()}
-    told = tuple(replace(each, refusals=_told(call, each, tools)) for each in judgement.verdicts)
+    told = tuple(replace(each, refusals=_told(call, each, tools, known)) for each in judgement.verdicts)
     return Looked(replace(judgement, verdicts=told), tools, known)
 
 
@@ -178,12 +178,16 @@ def _around(spans: Sequence[Span]) -> Span:
     return Span(min(each.start for each in spans), max(each.end for each in spans))
 
 
-def _told(call: Call, verdict: Verdict, tools: Mapping[int, ToolCard]) -> tuple[Refusal, ...]:
+def _told(
+    call: Call, verdict: Verdict, tools: Mapping[int, ToolCard], known: Mapping[int, Facts]
+) -> tuple[Refusal, ...]:
     """The refusals as whoever asks may hear them."""
     if verdict.ask is None or not verdict.refusals:
         return verdict.refusals
     tool = tools[verdict.ask.tool_id]
-    return privacy.told(verdict.refusals, reader_at(call, tool.space_id), tool.visibility, tool.publishes)
+    is_taken = any(refusal.code == "slot_taken" for refusal in verdict.refusals)
+    closed = closed_near(call, known[tool.id]) if is_taken else ()
+    return privacy.told(verdict.refusals, reader_at(call, tool.space_id), tool.visibility, tool.publishes, closed)
 
 
 def _has_ways_out(call: Call, clash: Clash) -> bool:

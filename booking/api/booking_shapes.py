@@ -22,9 +22,12 @@ from booking.api.shapes import (
 from booking.models.bookings import BookingCard
 from booking.rules.access import Actor
 from booking.rules.availability import Alternative
-from booking.rules.privacy import BookingView, Shown, Viewer, project
+from booking.rules.privacy import OWN_LEVELS, Shown, Viewer, project
 from booking.rules.refusals import Refusal
 from booking.rules.states import State
+
+AS_THE_SPACE = "space"
+LEVELS = (AS_THE_SPACE, *OWN_LEVELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,7 @@ class Verdict:
 def seen(who: Actor, card: BookingCard) -> Seen:
     """The booking as the projection shows it to the caller."""
     viewer = Viewer(who.account_id, who.role_at(card.space_id), who.team_ids)
-    view = BookingView(card.account_id, card.account_name, card.purpose, card.team_id)
-    return Seen(card, project(view, viewer, card.visibility))
+    return Seen(card, project(card.view, viewer, card.visibility))
 
 
 def _team(seen: Seen) -> str | None:
@@ -75,6 +77,12 @@ BOOKING: Shape[Seen] = Shape(
         Part("mine", FLAG, lambda seen: seen.shown.mine),
         Part("purpose", nullable(TEXT), lambda seen: seen.shown.purpose),
         Part("team", nullable(ID), _team, "The id of the team that it is for."),
+        Part(
+            "visibility",
+            one_of(*LEVELS),
+            lambda seen: seen.card.own_level or AS_THE_SPACE,
+            "How much others may see of it at most; `space`: what its space shows.",
+        ),
         Part("reason", TEXT, lambda seen: seen.card.reason, "Why it was cancelled or declined."),
         Part("overridden", several(TEXT), lambda seen: list(seen.card.overridden), "Rules that a manager set aside."),
         Part("sequence", WHOLE, lambda seen: seen.card.sequence, "Rises with each change that a calendar shows."),

@@ -5,17 +5,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from booking import edge
-from booking.actions import approvals, arrivals
+from booking.actions import approvals, arrivals, showing
 from booking.actions import bookings as actions
 from booking.actions.call import Call
 from booking.api import pages, problems, times, writing
-from booking.api.booking_shapes import BOOKING, VERDICT, Seen, Verdict, seen
+from booking.api.booking_shapes import AS_THE_SPACE, BOOKING, LEVELS, VERDICT, Seen, Verdict, seen
 from booking.api.calls import Answer, call
 from booking.api.fields import Field, Given, Kind, number_of
 from booking.models import bookings, members, spaces, tools
 from booking.models.bookings import BookingCard, Cursor
 from booking.rules.access import Role
-from booking.rules.facts import Ask
+from booking.rules.facts import Ask, Visibility
 from booking.rules.refusals import Absent, Problem, Refused, Unacceptable
 from booking.rules.states import State
 
@@ -32,10 +32,16 @@ ASK = (
     Field("team", Kind.ID, "The id of a team of yours that it is for."),
     UNIT,
 )
+VISIBILITY = Field(
+    "visibility",
+    Kind.CHOICE,
+    "How much others may see of it at most, where its space shows more; for its maker to choose.",
+    choices=LEVELS,
+)
 FOR = Field("for", Kind.TEXT, "As a manager of the space: the mail address of the member for whom it is.", longest=254)
 ANY_UNIT = Field("any_unit", Kind.FLAG, "Give up the unit that was asked for: any will do.")
 OVERRIDE = Field("override", Kind.FLAG, "As a manager, set aside what a manager may; it is written down.")
-MOVE = (*(replace(field, required=False) for field in ASK[:3]), PURPOSE, UNIT, ANY_UNIT, OVERRIDE)
+MOVE = (*(replace(field, required=False) for field in ASK[:3]), PURPOSE, UNIT, ANY_UNIT, VISIBILITY, OVERRIDE)
 REASON = (Field("reason", Kind.TEXT, "Why, for those concerned.", longest=actions.LONGEST_REASON),)
 EXTENSION = (
     Field("minutes", Kind.COUNT, "How much longer than it lasts now.", required=True, low=1, high=LONGEST_EXTENSION),
@@ -71,7 +77,7 @@ def check(given: Given) -> Answer:
     "POST",
     "/bookings",
     "Book a time. It is pending where a manager has to say yes, and holds the time all the same.",
-    body=(*ASK, FOR),
+    body=(*ASK, VISIBILITY, FOR),
     answer=BOOKING,
     status=201,
     refusable=True,
@@ -136,6 +142,8 @@ def move(given: Given, booking: str) -> Answer:
     booking_id = number_of(booking)
 
     def work(call_: Call) -> tuple[int, dict[str, object]]:
+        if "visibility" in given:
+            showing.change(call_, booking_id, _level(given))
         moved = actions.move(
             call_,
             booking_id,
@@ -231,7 +239,15 @@ def _ask(given: Given) -> Ask:
     span = times.span_of(given["start"], given["end"])
     purpose, booking_id, team_id = given.get("purpose", ""), given.get("booking"), given.get("team")
     maker_id = _member(given["tool"], given["for"]) if "for" in given else None
-    return Ask(given["tool"], span, purpose, booking_id, team_id, unit_id=given.get("unit"), maker_id=maker_id)
+    unit_id, own_level = given.get("unit"), _level(given)
+    return Ask(
+        given["tool"], span, purpose, booking_id, team_id, unit_id=unit_id, maker_id=maker_id, own_level=own_level
+    )
+
+
+def _level(given: Given) -> Visibility | None:
+    level = given.get("visibility", AS_THE_SPACE)
+    return None if level == AS_THE_SPACE else Visibility(level)
 
 
 def _member(tool_id: int, email: str) -> int:

@@ -18,7 +18,7 @@ from booking.models.weeks import Entry
 from booking.rules import availability, policy
 from booking.rules.availability import Kind, Segment
 from booking.rules.facts import Ask, Facts
-from booking.rules.privacy import BookingView, Viewer, project, sees_times
+from booking.rules.privacy import Viewer, project, sees_times
 from booking.rules.refusals import Absent
 from booking.rules.spans import Span
 
@@ -94,8 +94,12 @@ def show(given: Given, tool: str) -> Answer:
     entries = weeks.entries(call_.session, found[0].tool.id, span)
     own = frozenset(entry.booking_id for entry in entries if who is not None and entry.account_id == who)
     facts = found[0].facts
-    segments = [_for_reader(each, facts, call_.now) for each in availability.schedule(facts, span, call_.now, own)]
-    stretches = [Stretch(each, _label(each, found[0], entries, viewer)) for each in segments]
+    level, publishes = found[0].tool.visibility, found[0].tool.publishes
+    seen = [entry for entry in entries if project(entry.view, viewer, level, publishes).show_time]
+    hidden = frozenset(entry.booking_id for entry in entries) - {entry.booking_id for entry in seen}
+    segments = availability.schedule(facts, span, call_.now, own, hidden)
+    segments = tuple(_for_reader(each, facts, call_.now) for each in segments)
+    stretches = [Stretch(each, _label(each, found[0], seen, viewer)) for each in segments]
     return CALENDAR.document(Calendar(found[0], stretches))
 
 
@@ -132,8 +136,7 @@ def _label(segment: Segment, world: World, entries: Sequence[Entry], viewer: Vie
 
 def _words(entry: Entry, world: World, viewer: Viewer, own: bool) -> str:
     """What the viewer may read of a booking; her own stand under `mine` only."""
-    view = BookingView(entry.account_id, entry.name, entry.purpose, entry.team_id)
-    shown = project(view, viewer, world.tool.visibility, world.tool.publishes)
+    shown = project(entry.view, viewer, world.tool.visibility, world.tool.publishes)
     if shown.mine != own:
         return ""
     parts = (shown.purpose,) if own else (shown.name, shown.purpose)

@@ -12,6 +12,7 @@ from booking.models.database import Session
 from booking.models.tables import METADATA
 from booking.rules.events import BookingEvent
 from booking.rules.facts import Visibility
+from booking.rules.privacy import BookingView, stricter
 from booking.rules.refusals import Absent, Refusal, Refused
 from booking.rules.spans import Span
 from booking.rules.states import HOLDING, State
@@ -67,6 +68,12 @@ class BookingCard:
     team_id: int | None
     team_name: str
     pinned: bool
+    own_level: Visibility | None
+
+    @property
+    def view(self) -> BookingView:
+        """The booking as the projection takes it."""
+        return BookingView(self.account_id, self.account_name, self.purpose, self.team_id, self.own_level)
 
     @property
     def wanted_unit(self) -> int | None:
@@ -87,11 +94,14 @@ class BookingCard:
             tool=self.tool_name,
             space=self.space_name,
             zone=self.time_zone,
+            visibility=stricter(self.visibility, self.own_level),
             **{name: getattr(self, name) for name in _SAME_IN_EVENTS},
         )
 
 
-_SAME_IN_EVENTS = tuple({each.name for each in fields(BookingCard)} & {each.name for each in fields(BookingEvent)})
+_SAME_IN_EVENTS = tuple(
+    ({each.name for each in fields(BookingCard)} & {each.name for each in fields(BookingEvent)}) - {"visibility"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +291,7 @@ CARD = (
         _booking.c.team_id,
         func.coalesce(_team.c.name, "", type_=_team.c.name.type),
         _claim.c.pinned,
+        _booking.c.visibility,
     )
     .select_from(_booking)
     .join(_account, _account.c.id == _booking.c.account_id)
@@ -309,6 +320,7 @@ def as_card(row: Sequence[Any]) -> BookingCard:
     """The card of a row with the columns of CARD."""
     found = list(row)
     found[2], found[12], found[27] = State(found[2]), tuple(found[12]), Visibility(found[27])
+    found[-1] = Visibility(found[-1]) if found[-1] else None
     return BookingCard(*found)
 
 

@@ -1,6 +1,6 @@
 """What a calendar that is read shows: whether anything changed (one query), and its events (one more)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import (
     CompoundSelect,
     FromClause,
     Select,
+    String,
     and_,
     bindparam,
     case,
@@ -23,10 +24,10 @@ from sqlalchemy import (
 )
 
 from booking.models.asking import Line, Question
-from booking.models.database import AS_BYTES, Session
+from booking.models.database import AS_BYTES, Id, Session
 from booking.models.tables import METADATA
 from booking.rules.access import Role
-from booking.rules.events import Audience, View
+from booking.rules.events import Audience, Audiences, View
 from booking.rules.facts import Visibility
 from booking.rules.spans import Span
 from booking.rules.states import State
@@ -36,6 +37,7 @@ _booking, _account, _tool, _space, _member, _feed, _traffic, _rendering, _revisi
     for name in ("booking", "account", "tool", "space", "membership", "feed", "traffic", "rendering", "revision")
 )
 _team, _mate = METADATA.tables["team"], METADATA.tables["team_member"]
+_belongs = _mate.alias("belongs")
 
 # A request that was approved leaves the calendar of requests; the others stay, struck, as long as cancelled ones do.
 _REQUESTS = tuple(state.value for state in (State.PENDING, State.DECLINED, State.EXPIRED, State.WITHDRAWN))
@@ -46,7 +48,8 @@ _WORDLESS = (State.CONFIRMED.value, State.IN_USE.value)
 class CalendarState:
     """A feed with its reader and its subject as they are now, and the marks by which a change is told.
 
-    `is_mate` tells of a team's feed whether its reader is still in the team.
+    `is_mate` tells of a team's feed whether its reader is still in the team; `reader_teams` how many she is in
+    and since when in the latest, where the feed shows more of their bookings.
     A public calendar has neither feed nor reader. `marks` are the number of subjects, how often their bookings have
     changed, and for requests the sum of the spaces' ids; `changed_at` is their latest change.
     """
@@ -75,6 +78,7 @@ class CalendarState:
     team_id: int | None
     team_name: str
     is_mate: bool
+    reader_teams: tuple[int, datetime | None]
     versions: tuple[int, int]
     subject_changed_at: datetime | None
     seen_at: datetime | None
@@ -106,10 +110,8 @@ def public_state(session: Session, space_slug: str, tool_slug: str | None) -> Ca
     return None if row is None else _as_state(row)
 
 
-def stored_events(
-    session: Session, found: CalendarState, span: Span, own: Audience, others: Audience, code: str
-) -> StoredEvents:
-    """What is stored of the calendar's bookings, for the reader's own and for those of others; one query."""
+def stored_events(session: Session, found: CalendarState, span: Span, audiences: Audiences, code: str) -> StoredEvents:
+    """What is stored of the calendar's bookings, each for its audience; one query."""
     subjects = {
         View.MINE: found.account_id,
         View.TOOL: found.tool_id,
@@ -122,8 +124,7 @@ def stored_events(
         "reader": found.account_id,
         "since": span.start,
         "until": span.end,
-        "own": own.value,
-        "others": others.value,
+        **{each.name: str(getattr(audiences, each.name) or "") for each in fields(audiences)},
         "code": code,
         "language": found.language,
     }
@@ -132,11 +133,7 @@ def stored_events(
     bodies: list[bytes | None] = [row[0] for row in rows]
     missing = {}
     if None in bodies:
-        missing = {
-            place: (row[1], own if row[2] == found.account_id else others)
-            for place, row in enumerate(rows)
-            if row[0] is None
-        }
+        missing = {place: (row[1], Audience(row[2])) for place, row in enumerate(rows) if row[0] is None}
     return StoredEvents(bodies, missing)
 
 
@@ -215,6 +212,14 @@ def _around_feed() -> FromClause:
     )
 
 
+def _teams_of_reader() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """How many teams the feed's reader is in, and since when in the latest: one of them changes with each change."""
+    of_reader = _belongs.c.account_id == _feed.c.account_id
+    number, latest = func.count(), func.max(_belongs.c.since)
+    theirs = select(number).select_from(_belongs).where(of_reader).correlate(_feed)
+    return theirs.scalar_subquery(), theirs.with_only_columns(latest).scalar_subquery()
+
+
 def _private(view: View) -> Select[*tuple[Any, ...]]:
     source = _around_feed()
     marks: tuple[Any, ...] = _ONE_COUNT
@@ -243,6 +248,7 @@ def _private(view: View) -> Select[*tuple[Any, ...]]:
             _team.c.id,
             _team.c.name,
             _mate.c.account_id.is_not(None),
+            *(_teams_of_reader() if view in (View.TOOL, View.SPACE) else (literal(0), null())),
             _traffic.c.seen_at,
             *marks,
         )
@@ -268,7 +274,7 @@ def _public(view: View) -> Select[*tuple[Any, ...]]:
             null(),
             _space.c.time_zone,
             *_subject_columns(*tool),
-            *(null(), null(), false()),
+            *(null(), null(), false(), literal(0), null()),
             null(),
             *_ONE_COUNT,
         )
@@ -302,7 +308,7 @@ def _events(view: View) -> Select[*tuple[Any, ...]]:
         scope = and_(_booking.c.space_id.in_(_managed(_feed.c.id == bindparam("of"))), _booking.c.state.in_(_REQUESTS))
     else:
         scope = _SUBJECTS[view] == bindparam("of")
-    audience = case((_booking.c.account_id == bindparam("reader"), bindparam("own")), else_=bindparam("others"))
+    audience = _audience(view)
     wordless = and_(_booking.c.state.in_(_WORDLESS), _rendering.c.audience != Audience.BUSY.value)
     stored = and_(
         _rendering.c.booking_id == _booking.c.id,
@@ -312,12 +318,29 @@ def _events(view: View) -> Select[*tuple[Any, ...]]:
         _rendering.c.version == _booking.c.version,
     )
     return (
-        select(_rendering.c.body, _booking.c.id, _booking.c.account_id)
+        select(_rendering.c.body, _booking.c.id, audience)
         .select_from(_booking.outerjoin(_rendering, stored))
-        .where(_shown(scope))
+        .where(_shown(scope), audience != "")
         .order_by(_booking.c.starts_at, _booking.c.id)
         .execution_options(**{AS_BYTES: True})
     )
+
+
+def _audience(view: View) -> ColumnElement[str]:
+    """For whom each booking is written; empty where it does not exist for the reader."""
+    reader = bindparam("reader", type_=Id)
+    hers = [(_booking.c.account_id == reader, _told("own"))]
+    if view in (View.TOOL, View.SPACE):
+        teams = select(_mate.c.team_id).where(_mate.c.account_id == reader)
+        hers.append((_booking.c.team_id.in_(teams), _told("teams")))
+    levels = {Visibility.CLOSED: "closed", Visibility.BUSY: "busy", Visibility.NAME: "named"}
+    stricter = [(_booking.c.visibility == level.value, _told(name)) for level, name in levels.items()]
+    usual = (_booking.c.visibility == "", _told("others"))
+    return case(*hers, usual, *stricter, else_=_told("others"))
+
+
+def _told(name: str) -> ColumnElement[str]:
+    return bindparam(name, type_=String())
 
 
 _PRIVATE = {view: Question(_private(view)) for view in View}
@@ -329,7 +352,7 @@ def _as_state(row: Line) -> CalendarState:
     feed_id, account_id, view, name, busy_only, version, created_at, revoked_at, disabled_at, language = row[:10]
     is_admin, role, zone, space_id, space_slug, space_name, visibility, publishes = row[10:18]
     tool_id, tool_slug, tool_name, space_version, tool_version, space_changed, tool_changed = row[18:25]
-    team_id, team_name, is_mate, seen_at, number, versions, ids, changed_at = row[25:]
+    team_id, team_name, is_mate, teams, latest_team, seen_at, number, versions, ids, changed_at = row[25:]
     return CalendarState(
         feed_id,
         account_id,
@@ -355,6 +378,7 @@ def _as_state(row: Line) -> CalendarState:
         team_id,
         team_name or "",
         bool(is_mate),
+        (int(teams), latest_team),
         (space_version or 0, tool_version or 0),
         max((moment for moment in (space_changed, tool_changed) if moment is not None), default=None),
         seen_at,

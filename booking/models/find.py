@@ -3,12 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select, union
 
+from booking.models.bookings import LONGEST_BOOKING
 from booking.models.database import Session
 from booking.models.tables import METADATA
-from booking.rules.facts import ToolState
+from booking.rules.facts import ToolState, Visibility
 from booking.rules.geography import Position, position
+from booking.rules.privacy import BookingView
 from booking.rules.spans import Span
 
 _space, _tool, _kind, _booking = (METADATA.tables[name] for name in ("space", "tool", "kind", "booking"))
@@ -32,6 +34,21 @@ class Candidate:
     tool_id: int
     space_id: int
     place: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A booking that its maker has closed to others."""
+
+    booking_id: int
+    space_id: int
+    account_id: int
+    team_id: int | None
+
+    @property
+    def view(self) -> BookingView:
+        """The booking as the projection takes it."""
+        return BookingView(self.account_id, team_id=self.team_id, own_level=Visibility.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +94,27 @@ def candidates(session: Session, *, kind_id: int | None = None, step_free: bool 
     )
 
 
-def own_bookings(session: Session, account_id: int, span: Span) -> frozenset[int]:
-    """The ids of a person's bookings that overlap the span, whatever became of them."""
-    question = select(_booking.c.id).where(
-        and_(
-            _booking.c.account_id == account_id,
-            _booking.c.starts_at < span.end,
-            _booking.c.ends_at > span.start,
-        )
+def own_and_closed(session: Session, account_id: int, span: Span) -> tuple[frozenset[int], tuple[Closed, ...]]:
+    """The ids of a person's bookings that overlap the span, and all that are closed to others; one query."""
+    columns = (_booking.c.id, _booking.c.space_id, _booking.c.account_id, _booking.c.team_id, _booking.c.visibility)
+    near = (
+        _booking.c.starts_at > span.start - LONGEST_BOOKING,
+        _booking.c.starts_at < span.end,
+        _booking.c.ends_at > span.start,
     )
-    return frozenset(session.scalars(question))
+    own = select(*columns).where(*near, _booking.c.account_id == account_id)
+    closed = select(*columns).where(*near, _booking.c.visibility == Visibility.CLOSED.value)
+    rows = session.execute(union(own, closed)).all()
+    mine = frozenset(row[0] for row in rows if row[2] == account_id)
+    return mine, tuple(Closed(*row[:4]) for row in rows if row[4] == Visibility.CLOSED)
+
+
+def closed_among(session: Session, booking_ids: Collection[int]) -> tuple[Closed, ...]:
+    """Those of these bookings that are closed to others."""
+    columns = (_booking.c.id, _booking.c.space_id, _booking.c.account_id, _booking.c.team_id)
+    closed = _booking.c.visibility == Visibility.CLOSED.value
+    rows = session.execute(select(*columns).where(_booking.c.id.in_(booking_ids), closed))
+    return tuple(Closed(*row) for row in rows)
 
 
 def kinds_at(session: Session, space_ids: Collection[int]) -> dict[int, tuple[KindCount, ...]]:

@@ -13,6 +13,7 @@ from booking.models.database import Session
 from booking.models.tables import METADATA
 from booking.rules.events import Audience, BookingEvent
 from booking.rules.facts import Visibility
+from booking.rules.privacy import stricter
 from booking.rules.spans import Span
 from booking.rules.states import State
 
@@ -46,6 +47,7 @@ _EVENT = (
         _space.c.longitude,
         _space.c.language,
         _space.c.visibility,
+        _booking.c.visibility,
     )
     .join_from(_booking, _account, _account.c.id == _booking.c.account_id)
     .join(_tool, _tool.c.id == _booking.c.tool_id)
@@ -164,5 +166,6 @@ def _ids(session: Session, condition: Any, span: Span, after: int, limit: int) -
 def _as_event(row: Row[*tuple[Any, ...]]) -> BookingEvent:
     values = list(row)
     values[2] = State(values[2])
-    values[23] = Visibility(values[23])
+    own_level = values.pop()
+    values[23] = stricter(Visibility(values[23]), Visibility(own_level) if own_level else None)
     return BookingEvent(*values)

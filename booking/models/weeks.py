@@ -1,8 +1,9 @@
 """The bookings that a tool's calendar shows: one lean question, however many there are."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, literal_column, or_, select
 
@@ -10,6 +11,8 @@ from booking.models.asking import Question
 from booking.models.bookings import LONGEST_BOOKING
 from booking.models.database import Id, Instant, Session
 from booking.models.tables import METADATA
+from booking.rules.facts import Visibility
+from booking.rules.privacy import BookingView
 from booking.rules.spans import Span
 from booking.rules.states import HOLDING
 
@@ -27,18 +30,33 @@ class Entry:
     name: str
     purpose: str
     team_id: int | None
+    own_level: Visibility | None
+
+    @property
+    def view(self) -> BookingView:
+        """The booking as the projection takes it."""
+        return BookingView(self.account_id, self.name, self.purpose, self.team_id, self.own_level)
 
 
 def entries(
     session: Session, tool_id: int, span: Span, account_id: int | None = None, team_ids: Collection[int] = ()
 ) -> tuple[Entry, ...]:
-    """The bookings of a tool that hold time in the span, by start; with an account, only hers and her teams'."""
+    """The bookings of a tool that hold time in the span, by start.
+
+    With an account (0: nobody's), only hers, her teams', and those of which others may not know.
+    """
     values = {"tool": tool_id, "long_ago": span.start - LONGEST_BOOKING, "start": span.start, "end": span.end}
     if account_id is None:
         rows = _EVERYBODYS.rows(session, values)
     else:
         rows = list(session.execute(_OWN, values | {"account": account_id, "teams": list(team_ids)}))
-    return tuple(Entry(*row) for row in rows)
+    return tuple(map(_as_entry, rows))
+
+
+def _as_entry(row: Sequence[Any]) -> Entry:
+    values = list(row)
+    values[-1] = Visibility(values[-1]) if values[-1] else None
+    return Entry(*values)
 
 
 _ENTRIES = (
@@ -50,6 +68,7 @@ _ENTRIES = (
         _account.c.name,
         _booking.c.purpose,
         _booking.c.team_id,
+        _booking.c.visibility,
     )
     .join(_account, _account.c.id == _booking.c.account_id)
     .where(
@@ -66,5 +85,6 @@ _OWN = _ENTRIES.where(
     or_(
         _account.c.id == bindparam("account", type_=Id),
         _booking.c.team_id.in_(bindparam("teams", expanding=True, type_=Id)),
+        _booking.c.visibility == Visibility.CLOSED.value,
     )
 )

@@ -52,14 +52,21 @@ class Alternative:
     why: Why
 
 
-def schedule(facts: Facts, span: Span, now: datetime, own: Collection[int] = frozenset()) -> tuple[Segment, ...]:
+def schedule(
+    facts: Facts,
+    span: Span,
+    now: datetime,
+    own: Collection[int] = frozenset(),
+    hidden: Collection[int] = frozenset(),
+) -> tuple[Segment, ...]:
     """The tool's calendar over the span, without gaps and in order; `own` are the reader's booking ids.
 
-    Busy only where every unit is taken. Who asks does not matter here, except for `own`.
+    Busy only where every unit is taken; closed without a reason where it is by `hidden` bookings, of which the reader
+    may not know. Who asks does not matter here otherwise.
     """
     left: tuple[Span, ...] = (span,)
     found: list[Segment] = []
-    for kind, codes, spans in _layers(facts, span, now, own):
+    for kind, codes, spans in _layers(facts, span, now, own, hidden):
         if spans:
             found.extend(Segment(part, kind, codes) for part in common(left, spans))
             left = without(left, spans)
@@ -99,7 +106,7 @@ def first_fit(facts: Facts, span: Span, now: datetime, minutes: int) -> Span | N
 Layer = tuple[Kind, tuple[str, ...], Sequence[Span]]
 
 
-def _layers(facts: Facts, span: Span, now: datetime, own: Collection[int]) -> Iterator[Layer]:
+def _layers(facts: Facts, span: Span, now: datetime, own: Collection[int], hidden: Collection[int]) -> Iterator[Layer]:
     """What covers the free time of a tool, topmost first."""
     near = [row for row in facts.taken if row.span.overlaps(span)]
     yield Kind.MINE, (), [row.span for row in near if row.booking_id in own]
@@ -110,12 +117,16 @@ def _layers(facts: Facts, span: Span, now: datetime, own: Collection[int]) -> It
         yield Kind.OUTAGE, ("tool_down",), (span,)
     units = facts.tool.unit_ids
     out = {unit: _outages(facts, unit, span) for unit in units}
-    firm = {unit: [row.span for row in near if row.unit_id == unit and not row.pending] for unit in units}
-    held = {unit: [row.span for row in near if row.unit_id == unit] for unit in units}
+    told = [row for row in near if row.booking_id not in hidden] if hidden else near
+    firm = {unit: [row.span for row in told if row.unit_id == unit and not row.pending] for unit in units}
+    held = {unit: [row.span for row in told if row.unit_id == unit] for unit in units}
     yield Kind.OUTAGE, ("outage",), _on_all(out.values(), span)
     yield Kind.EXTERNAL, ("event",), [row.span for row in facts.blocks]
     yield Kind.BUSY, ("slot_taken",), _on_all((firm[unit] + out[unit] for unit in units), span)
     yield Kind.PENDING, ("slot_taken",), _on_all((held[unit] + out[unit] for unit in units), span)
+    if hidden:
+        every = {unit: [row.span for row in near if row.unit_id == unit] for unit in units}
+        yield Kind.CLOSED, (), _on_all((every[unit] + out[unit] for unit in units), span)
     yield from _closed_layers(facts, span)
     yield Kind.CLOSED, ("too_soon",), _until(span, now + timedelta(minutes=facts.tool.limits.notice_minutes))
     yield Kind.CLOSED, ("too_far_ahead",), _after(span, now + timedelta(days=facts.tool.limits.window_days))

@@ -1,7 +1,7 @@
 """A booking as a calendar shows it, for whom, and the words that its reader is told."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -23,6 +23,21 @@ class Audience(StrEnum):
     NAME = "name"
     BUSY = "busy"
     BLANK = "blank"
+
+
+@dataclass(frozen=True, slots=True)
+class Audiences:
+    """For whom a calendar's bookings are written: the reader's own, her teams', and those of others.
+
+    Of others' those that have a level of their own are written for another audience, or (None) not at all.
+    """
+
+    own: Audience
+    teams: Audience
+    others: Audience
+    closed: Audience | None
+    busy: Audience
+    named: Audience
 
 
 class View(StrEnum):
@@ -89,7 +104,32 @@ def has_words(event: BookingEvent, audience: Audience) -> bool:
 
 def audience_for(viewer: Viewer, visibility: Visibility, publishes: bool) -> Audience | None:
     """How the viewer sees somebody else's booking in the calendar of a tool or space; None: not at all."""
-    shown = project(BookingView(account_id=None, name="name", purpose="purpose"), viewer, visibility, publishes)
+    return _audience(viewer, visibility, publishes, None)
+
+
+def audiences_for(viewer: Viewer, visibility: Visibility, publishes: bool) -> Audiences | None:
+    """How the viewer sees the bookings in the calendar of a tool or space; None where she may see none."""
+    others = audience_for(viewer, visibility, publishes)
+    if others is None:
+        return None
+    levels = (Visibility.CLOSED, Visibility.BUSY, Visibility.NAME)
+    closed, busy, named = (_audience(viewer, visibility, publishes, level) for level in levels)
+    return Audiences(Audience.SHARED, Audience.SHARED, others, closed, busy or others, named or others)
+
+
+def all_for(audience: Audience) -> Audiences:
+    """A calendar whose bookings are all written for the same audience."""
+    return Audiences(audience, audience, audience, audience, audience, audience)
+
+
+def busy_only(seen: Audiences) -> Audiences:
+    """The same bookings, with nothing told but their time."""
+    return replace(all_for(Audience.BUSY), closed=seen.closed and Audience.BUSY)
+
+
+def _audience(viewer: Viewer, visibility: Visibility, publishes: bool, own_level: Visibility | None) -> Audience | None:
+    booking = BookingView(account_id=None, name="name", purpose="purpose", own_level=own_level)
+    shown = project(booking, viewer, visibility, publishes)
     if not shown.show_time:
         return None
     if shown.link:

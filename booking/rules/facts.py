@@ -66,7 +66,7 @@ class Ask:
     """A wish for time on a tool; `booking_id` is set when an existing booking is to move there.
 
     `claim_id` is the claim of an offer that the ask takes over, `unit_id` the very unit that it wants, `maker_id` the
-    member for whom a manager asks.
+    member for whom a manager asks, `own_level` how much of the booking others may see at most.
     """
 
     tool_id: int
@@ -77,6 +77,7 @@ class Ask:
     claim_id: int | None = None
     unit_id: int | None = None
     maker_id: int | None = None
+    own_level: Visibility | None = None
 
 
 @dataclass(frozen=True, slots=True)

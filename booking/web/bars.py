@@ -1,6 +1,6 @@
 """From what the rules know of a tool's day to the segments of a drawn bar."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -10,6 +10,7 @@ from booking.models.tools import ToolCard
 from booking.rules import hours
 from booking.rules.availability import free_spans, next_on_grain, schedule
 from booking.rules.facts import Facts
+from booking.rules.privacy import Known
 from booking.rules.spans import Span, common, without
 from booking.web import timeline, why
 from booking.web.timeline import Axis, Segment, segment, without_overlap
@@ -47,7 +48,7 @@ def times_query(start: datetime, end: datetime, zone: str) -> str:
 
 
 def day_stretches(
-    facts: Facts, tool: ToolCard, day: date, minutes: int, now: datetime, own: Collection[int]
+    facts: Facts, tool: ToolCard, day: date, minutes: int, now: datetime, known: Known
 ) -> tuple[Stretch, ...]:
     """A day of the tool in order; a free part leads to booking its first fit of that length, others to the reason."""
     zone, length = facts.hours.zone, timedelta(minutes=minutes)
@@ -55,7 +56,7 @@ def day_stretches(
     page = booking_page(tool)
     fits = free_spans(facts, Span(span.start, span.end + length), now, minutes)
     found: list[Stretch] = []
-    for each in schedule(facts, span, now, own):
+    for each in schedule(facts, span, now, known.own, known.hidden):
         kind: timeline.Kind = each.kind.value
         if kind == "free":
             found.extend(

@@ -13,7 +13,7 @@ from booking.rules import availability, hours
 from booking.rules.facts import Ask, Facts
 from booking.rules.refusals import Refusal, Refused, Unacceptable
 from booking.rules.spans import Span
-from booking.web import behalf, wall_times
+from booking.web import behalf, showing, wall_times
 from booking.web.converters import LARGEST_ID
 from booking.web.forms import Fields
 from booking.web.wall_times import Typed
@@ -49,6 +49,7 @@ class Entry:
     team: str = ""
     unit: str = ""
     maker: str = ""
+    level: str = ""
     ask: Ask | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
     refusals: tuple[Refusal, ...] = ()
@@ -65,9 +66,11 @@ def read(subject: Subject, source: MultiDict[str, str]) -> Entry:
     unit = source.get("unit", "").strip()[:LONGEST_KEY]
     maker = source.get("maker", "").strip()[: behalf.LONGEST_WORDS]
     entry = Entry(typed, purpose or raw[: 2 * LONGEST_PURPOSE], key, fields.flag("override"), team, unit, maker)
+    entry = replace(entry, level=source.get("visibility", "")[:LONGEST_KEY])
     try:
         team_id = fields.optional_whole("team", 1, LARGEST_ID)
         tool_id, span = _asked(subject, fields)
+        own_level = showing.read(fields)
         maker_id = None if subject.booking else behalf.maker_id(subject.sheet.card, fields)
         unit_id = None if _takes_any(subject, tool_id, fields) else fields.optional_whole("unit", 1, LARGEST_ID)
         fields.finish()
@@ -78,7 +81,7 @@ def read(subject: Subject, source: MultiDict[str, str]) -> Entry:
     if span is None:
         return entry
     booking_id = subject.booking.id if subject.booking else None
-    ask = Ask(tool_id, span, purpose, booking_id, team_id, unit_id=unit_id, maker_id=maker_id)
+    ask = Ask(tool_id, span, purpose, booking_id, team_id, unit_id=unit_id, maker_id=maker_id, own_level=own_level)
     shown = unit if unit_id else ""
     return replace(entry, ask=ask, typed=wall_times.typed_of(subject.zone, span), unit=shown)
 

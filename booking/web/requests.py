@@ -13,6 +13,7 @@ from booking.models.requests import History
 from booking.rules import hours
 from booking.rules.access import Role
 from booking.rules.facts import Facts
+from booking.rules.privacy import Known
 from booking.rules.spans import Span
 from booking.web.bars import day_stretches, drawn_bar, shown_hours
 from booking.web.timeline import Kind, Segment
@@ -90,7 +91,7 @@ def _around(card: BookingCard, world: World, now: datetime) -> Around:
     minutes = world.facts.tool.limits.shortest_minutes
     stretches = [
         replace(each, kind=_SHOWN_AS.get(each.kind, each.kind), href="")
-        for each in day_stretches(world.facts, world.tool, day, minutes, now, {card.id})
+        for each in day_stretches(world.facts, world.tool, day, minutes, now, Known(frozenset({card.id})))
     ]
     first, last = shown_hours([(day, card.time_zone, stretches)])
     start = hours.to_wall(card.time_zone, card.starts_at)

@@ -1,6 +1,6 @@
 """The tools of a space, by kind, each with its present day."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -11,6 +11,7 @@ from flask_babel import gettext
 from booking.models.facts import World
 from booking.models.photos import PhotoCard
 from booking.rules.facts import ToolState
+from booking.rules.privacy import Known
 from booking.web import bars
 from booking.web.pictures import Picture, pictures
 from booking.web.timeline import Segment
@@ -48,13 +49,13 @@ def shelves(
     photos: Mapping[int, PhotoCard],
     today: date,
     now: datetime,
-    own: Collection[int],
+    known: Known,
     shows_times: bool,
 ) -> Shelves:
     """The tools of a space, the kinds in the order of their names in the reader's language."""
     days = {
         world.tool.id: bars.day_stretches(
-            world.facts, world.tool, today, offered_minutes(world.facts.tool.limits), now, own
+            world.facts, world.tool, today, offered_minutes(world.facts.tool.limits), now, known
         )
         for world in worlds
         if shows_times

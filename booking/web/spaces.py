@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import edge
-from booking.actions.find import reader_at
+from booking.actions.find import known_bookings, reader_at
 from booking.models import find, photos, spaces
 from booking.models import joining as requests
 from booking.models.facts import worlds
@@ -92,9 +92,9 @@ def _shelves(card: SpaceCard, today: date, now: datetime, shows_times: bool) -> 
     reach = Span(day.start, day.end + timedelta(days=1))
     account_id = who.account_id if who else None
     found = worlds(session, space_id=card.id, span=reach, account_id=account_id)
-    own = find.own_bookings(session, account_id, reach) if account_id else frozenset()
+    known = known_bookings(edge.read_call(), reach)
     return shelves.shelves(
-        found, photos.first_of_tools(session, [world.tool.id for world in found]), today, now, own, shows_times
+        found, photos.first_of_tools(session, [world.tool.id for world in found]), today, now, known, shows_times
     )
 
 

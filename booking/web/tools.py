@@ -112,10 +112,8 @@ def _week(sheet: ToolSheet, facts: Facts, viewer: Viewer, monday: date, until: d
         card.visibility not in {Visibility.NAME, Visibility.OPEN} and not at_least(viewer.role, Role.MANAGER)
     )
     span = week_span(card.time_zone, monday)
-    entries: tuple[weeks.Entry, ...] = ()
-    if viewer.account_id is not None:
-        whose = (viewer.account_id, viewer.team_ids) if only_own else (None, ())
-        entries = weeks.entries(edge.session(), card.id, span, *whose)
+    whose = (viewer.account_id or 0, viewer.team_ids) if only_own else (None, ())
+    entries = weeks.entries(edge.session(), card.id, span, *whose)
     return drawn_week(Question(card, facts, entries, viewer, now), monday, until)
 
 

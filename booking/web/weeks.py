@@ -15,8 +15,8 @@ from booking.models.tools import ToolCard
 from booking.models.weeks import Entry
 from booking.rules import availability, hours
 from booking.rules.availability import Kind, free_spans
-from booking.rules.facts import Facts, Limits
-from booking.rules.privacy import BookingView, Viewer, project
+from booking.rules.facts import Facts, Limits, Visibility
+from booking.rules.privacy import Viewer, project
 from booking.rules.spans import Span, common, without
 from booking.web import timeline, why
 from booking.web.bars import EVENING, MORNING, QUARTER, booking_page
@@ -102,7 +102,22 @@ class Question:
     @cached_property
     def others(self) -> tuple[Entry, ...]:
         """Other people's bookings, as far as the reader may know of them."""
-        return tuple(entry for entry in self.entries if entry.account_id != self.viewer.account_id)
+        theirs = (entry for entry in self.entries if entry.account_id != self.viewer.account_id)
+        return tuple(entry for entry in theirs if entry.booking_id not in self.hidden)
+
+    @cached_property
+    def own(self) -> frozenset[int]:
+        """The ids of the reader's own bookings."""
+        return frozenset(entry.booking_id for entry in self.mine)
+
+    @cached_property
+    def hidden(self) -> frozenset[int]:
+        """The ids of the bookings that are closed to the reader."""
+        level, publishes = self.tool.visibility, self.tool.publishes
+        closed = (entry for entry in self.entries if entry.own_level is Visibility.CLOSED)
+        return frozenset(
+            each.booking_id for each in closed if not project(each.view, self.viewer, level, publishes).show_time
+        )
 
 
 def week_span(zone: str, monday: date) -> Span:
@@ -136,7 +151,7 @@ def _past_items(asked: Question, span: Span) -> Iterator[Item]:
     if end <= span.start:
         return
     long_before = span.start - timedelta(minutes=asked.facts.tool.limits.notice_minutes)
-    for each in availability.schedule(asked.facts, Span(span.start, end), long_before, _own(asked)):
+    for each in availability.schedule(asked.facts, Span(span.start, end), long_before, asked.own, asked.hidden):
         if each.kind is Kind.FREE or _NOT_YET.intersection(each.codes):
             yield Item("free", each.span, past=True)
         else:
@@ -147,15 +162,11 @@ def _coming_items(asked: Question, span: Span, fits: Sequence[Span]) -> Iterator
     start = max(span.start, asked.now)
     if start >= span.end:
         return
-    for each in availability.schedule(asked.facts, Span(start, span.end), asked.now, _own(asked)):
+    for each in availability.schedule(asked.facts, Span(start, span.end), asked.now, asked.own, asked.hidden):
         if each.kind is Kind.FREE:
             yield from _free_items(asked, each.span, fits)
         else:
             yield from _taken(asked, each, past=False)
-
-
-def _own(asked: Question) -> frozenset[int]:
-    return frozenset(entry.booking_id for entry in asked.mine)
 
 
 def _free_items(asked: Question, span: Span, fits: Sequence[Span]) -> Iterator[Item]:
@@ -212,8 +223,7 @@ def _told(asked: Question, span: Span, own: bool) -> Iterator[Entry]:
 
 def _booking(asked: Question, entry: Entry, kind: timeline.Kind, span: Span, past: bool) -> Item:
     """A booking as this reader may see it."""
-    view = BookingView(entry.account_id, entry.name, entry.purpose, entry.team_id)
-    shown = project(view, asked.viewer, asked.tool.visibility, asked.tool.publishes)
+    shown = project(entry.view, asked.viewer, asked.tool.visibility, asked.tool.publishes)
     words = (shown.purpose,) if shown.mine else (shown.name, shown.purpose)
     href = f"{asked.bookings_page}{entry.booking_id}" if shown.link else ""
     return Item(kind, span, " · ".join(filter(None, words)), href, past)

@@ -9,6 +9,7 @@ from booking.wording.display import f_range, f_short_day, f_time
 
 ACTS = {
     "describe": lazy_gettext("Purpose changed"),
+    "show": lazy_gettext("Shown to others differently"),
     "approve": lazy_gettext("Approved"),
     "decline": lazy_gettext("Declined"),
     "undo": lazy_gettext("Decision taken back"),

@@ -104,6 +104,7 @@ s 0 0 0 + 0 +   GET /bookings/<bounded:booking_id>/propose
 s 0 0 0 + 0 +   POST /bookings/<bounded:booking_id>/propose
 s 0 + 0 0 0 0   GET /bookings/<bounded:booking_id>/rescue
 s 0 + 0 0 0 0   POST /bookings/<bounded:booking_id>/rescue
+s 0 + 0 - 0 -   POST /bookings/<bounded:booking_id>/visibility
 s + + + + + +   GET /certificates/
 + + + + + + +   GET /confirm-again
 + + + + + + +   POST /confirm-again
