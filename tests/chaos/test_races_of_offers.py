@@ -1,5 +1,6 @@
 """Offers under a crowd: taken two times, taken while they lapse, taken while others want the time. One winner each."""
 
+from copy import copy
 from datetime import timedelta
 from functools import partial
 
@@ -57,6 +58,20 @@ def test_one_answer_counts_when_it_is_taken_and_passed_on_at_once(scene: Scene) 
         taken, _ = together(
             partial(scene.perform, scene.cy, offers.accept, offer),
             partial(scene.perform, scene.cy, offers.pass_on, offer),
+        )
+        state = scene.read(scene.cy, waitlist.own, offer.entry_id).state
+        assert (isinstance(taken, BookingCard), state) in {(True, "booked"), (False, "waiting")}
+    assert scene.overlaps() == 0
+
+
+def test_one_of_both_counts_when_it_is_taken_while_it_lapses(scene: Scene) -> None:
+    for turn in range(ROUNDS):
+        offer = offered(scene, turn)
+        late = copy(scene)
+        late.now = offer.expires_at
+        taken, _ = together(
+            partial(scene.perform, scene.cy, offers.accept, offer),
+            partial(late.perform, None, offers.lapse, offer.id),
         )
         state = scene.read(scene.cy, waitlist.own, offer.entry_id).state
         assert (isinstance(taken, BookingCard), state) in {(True, "booked"), (False, "waiting")}
