@@ -1,8 +1,9 @@
-"""How long an answer usually takes at a space, said where somebody asks or waits for one.
+"""How long an answer usually takes at a space, said where somebody searches, asks or waits for one.
 
 This belongs to the blueprint of answers.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from flask_babel import gettext
@@ -23,10 +24,19 @@ def _words() -> dict[str, object]:
 
 
 def usual_answer(space_id: int) -> str:
-    """The sentence, from the answers of the last 90 days; empty where they are too few. One query."""
-    length = answering_times.usual(edge.session(), space_id, clock.now() - LOOKED_BACK)
-    if length is None:
-        return ""
+    """The sentence of one space, from the answers of the last 90 days; empty where they are too few. One query."""
+    return usual_answers({space_id}).get(space_id, "")
+
+
+def usual_answers(space_ids: Collection[int]) -> dict[int, str]:
+    """The sentences of those spaces that have one. One query for all, none where there is no space."""
+    if not space_ids:
+        return {}
+    lengths = answering_times.usual(edge.session(), space_ids, clock.now() - LOOKED_BACK)
+    return {space_id: _sentence(length) for space_id, length in lengths.items()}
+
+
+def _sentence(length: timedelta) -> str:
     if length < _HOUR:
         return str(gettext("An answer usually takes less than an hour."))
     step = _HOUR if length < 2 * _DAY else _DAY

@@ -1,7 +1,7 @@
 """What a search found, in the shapes that its page shows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from booking.models.tools import ToolCard
 from booking.rules.capabilities import CapabilitySpec
 from booking.rules.privacy import Known
 from booking.web import bars
+from booking.web.answering_times import usual_answers
 from booking.web.questions import Question
 from booking.web.timeline import Segment
 from booking.web.tool_words import hidden
@@ -28,7 +29,10 @@ TRAINING = frozenset({"certificate_missing", "certificate_expired"})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A tool that can be booked, with its day as a bar; `act_label` names the first fit."""
+    """A tool that can be booked, with its day as a bar; `act_label` names the first fit.
+
+    `usually` says how long an answer takes where one is needed and that is known.
+    """
 
     name: str
     href: str
@@ -41,6 +45,7 @@ class Row:
     act_href: str
     act_label: str
     remark: str
+    usually: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,14 @@ def _rows(
     several = len(set(zones)) > 1
     drawn = [bars.drawn_bar(one, day, zone, first, last) for zone, one in zip(zones, stretches, strict=True)]
     rows = [_row(hit, specs, segments, day, several) for hit, segments in zip(hits, drawn, strict=True)]
-    return (first, last), rows
+    return (first, last), [replace(row, usually=said) for row, said in zip(rows, _usually(hits), strict=True)]
+
+
+def _usually(hits: Sequence[Hit]) -> list[str]:
+    """How long an answer usually takes for each tool that needs one; one query for all."""
+    spaces = [hit.world.tool.space_id if hit.needs_approval else None for hit in hits]
+    said = usual_answers({space_id for space_id in spaces if space_id is not None})
+    return ["" if space_id is None else said.get(space_id, "") for space_id in spaces]
 
 
 def _row(

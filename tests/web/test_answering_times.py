@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from booking.models.tables.bookings import Decision
 from booking.rules.states import State
 from tests.calendars import Workshop, make_booking
-from tests.factories import NOW, sign_in
-from tests.pages import element
+from tests.factories import NOW, make_space, make_tool, sign_in
+from tests.pages import counted, element, soup
 
 pytestmark = pytest.mark.usefixtures("clock")
 HOUR = timedelta(hours=1)
@@ -54,3 +55,29 @@ def test_nothing_is_said_from_few_or_old_answers(client: FlaskClient, workshop: 
     answered(workshop, 1, 2, 3, days_ago=100)
     for page in pages(client, workshop):
         assert "An answer usually takes" not in page
+
+
+def searched(client: FlaskClient) -> str:
+    """What a search says in its rows."""
+    return " ".join(" ".join(row.text.split()) for row in soup(client.get("/?place=")).select(".results > .result"))
+
+
+def test_a_search_says_it_of_tools_that_need_an_answer_alone(client: FlaskClient, workshop: Workshop) -> None:
+    answered(workshop, 1, 3, 30)
+    assert "An answer usually takes" not in searched(client)
+    make_tool(workshop.session, workshop.space, name="Photon", approval="always")
+    workshop.session.commit()
+    assert searched(client).count("An answer usually takes about 3 h") == 1
+
+
+def test_a_search_asks_once_for_all_spaces(client: FlaskClient, workshop: Workshop, app: Flask) -> None:
+    answered(workshop, 1, 3, 30)
+    counts = []
+    for turn in range(3):
+        space = make_space(workshop.session, f"Space{turn}")
+        make_tool(workshop.session, space, name=f"Photon {turn}", approval="always")
+        workshop.session.commit()
+        with counted(app) as asked:
+            client.get("/?place=")
+        counts.append(sum("JOIN decision" in each for each in asked))
+    assert counts == [1, 1, 1]
