@@ -1,4 +1,4 @@
-"""Another time or purpose for all coming dates of a series, or for those from one date on."""
+"""Another time, tool or purpose for all coming dates of a series, or for those from one date on."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,9 +13,11 @@ from booking.actions.several import Looked
 from booking.models import bookings, series
 from booking.models.bookings import BookingCard
 from booking.models.series import SeriesCard
+from booking.models.tools import tool_cards
 from booking.rules import recurrence
 from booking.rules.facts import Ask
 from booking.rules.recurrence import Pattern
+from booking.rules.refusals import Absent
 from booking.rules.several import Wish
 from booking.rules.states import Act, is_possible
 from booking.rules.text import one_line
@@ -25,8 +27,8 @@ from booking.rules.text import one_line
 class Change:
     """What is to be different from the date `since` on (None: on all that come).
 
-    `starts` is a minute of the wall day, `minutes` the length on the wall clock. `choices` are by the ids of bookings:
-    None stays as it is.
+    `starts` is a minute of the wall day, `minutes` the length on the wall clock. `tool_id` is another tool of
+    the same space (None: each stays on its own). `choices` are by the ids of bookings: None stays as it is.
     """
 
     starts: int
@@ -34,6 +36,7 @@ class Change:
     purpose: str
     since: date | None = None
     choices: Mapping[int, Instead | None] = field(default_factory=dict)
+    tool_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def apply(call: Call, series_id: int, change: Change, *, override: bool = False)
     Raises Clashing with every date that can't be had, and like `preview`. Confirmed dates that need approval wait for
     it again, unless they only shrink.
     """
-    elsewhere = {chosen.tool_id for chosen in change.choices.values() if chosen}
+    elsewhere = {chosen.tool_id for chosen in change.choices.values() if chosen} | _other_tool(change)
     card, coming = whole.loaded(call, series_id, since=change.since, tool_ids=elsewhere)
     purpose = one_line(change.purpose, single.LONGEST_PURPOSE, "purpose")
     foreseen = _foreseen(call, card, replace(change, purpose=purpose), override=override)
@@ -65,8 +68,9 @@ def apply(call: Call, series_id: int, change: Change, *, override: bool = False)
     moved = several.shift(call, foreseen.going, foreseen.looked, "move")
     described = _describe(call, coming, {each.id for each in moved}, purpose)
     pattern = _pattern(card, change)
-    if pattern != card.pattern or purpose != card.purpose:
-        series.change(call.session, card, pattern, purpose, card.ended_at)
+    tool_id = change.tool_id or card.tool_id
+    if (pattern, purpose, tool_id) != (card.pattern, card.purpose, card.tool_id):
+        series.change(call.session, card, pattern, purpose, card.ended_at, tool_id=tool_id)
     if moved or described:
         call.note("move" if moved else "describe", "series", card.id, card.space_id, dates=len(moved))
         several.tell(call, "moved", {"series_id": card.id}, moved, f"series:{card.id}:{card.version + 1}")
@@ -74,6 +78,7 @@ def apply(call: Call, series_id: int, change: Change, *, override: bool = False)
 
 
 def _foreseen(call: Call, card: SeriesCard, change: Change, *, override: bool) -> Foreseen:
+    _check_tool(call, card, change)
     pattern = recurrence.checked(_pattern(card, change)) if _moves(card, change) else card.pattern
     days = series.days(call.session, card.id)
     coming = whole.coming(call, card, change.since)
@@ -94,7 +99,21 @@ def _foreseen(call: Call, card: SeriesCard, change: Change, *, override: bool) -
 
 
 def _moves(card: SeriesCard, change: Change) -> bool:
-    return (change.starts, change.minutes) != (card.pattern.starts, card.pattern.minutes)
+    is_elsewhere = change.tool_id not in (None, card.tool_id)
+    return is_elsewhere or (change.starts, change.minutes) != (card.pattern.starts, card.pattern.minutes)
+
+
+def _other_tool(change: Change) -> set[int]:
+    return set() if change.tool_id is None else {change.tool_id}
+
+
+def _check_tool(call: Call, card: SeriesCard, change: Change) -> None:
+    """Raise Absent unless the tool is one of the series' space: its times are wall times there."""
+    if change.tool_id in (None, card.tool_id):
+        return
+    found = tool_cards(call.session, tool_ids=tuple(_other_tool(change)))
+    if not found or found[0].space_id != card.space_id:
+        raise Absent
 
 
 def _pattern(card: SeriesCard, change: Change) -> Pattern:
@@ -109,8 +128,9 @@ def _wish(card: SeriesCard, pattern: Pattern, booking: BookingCard, day: date, c
     occurrence = recurrence.occurrence_on(pattern, card.time_zone, day)
     if occurrence.span is None:
         return Wish(key, None, occurrence.refusals)
-    wanted = booking.wanted_unit
-    ask = Ask(booking.tool_id, occurrence.span, change.purpose, booking.id, card.team_id, unit_id=wanted)
+    tool_id = change.tool_id or booking.tool_id
+    wanted = booking.wanted_unit if tool_id == booking.tool_id else None
+    ask = Ask(tool_id, occurrence.span, change.purpose, booking.id, card.team_id, unit_id=wanted)
     return Wish(key, ask, (), booking.unit_id)
 
 

@@ -60,6 +60,7 @@ CHANGE = (
     Field("date", Kind.DAY, "The date that `this` is, or with which `following` begins."),
     Field("starts", Kind.COUNT, "Minutes after midnight on the wall; those of now unless said.", high=1439),
     Field("minutes", Kind.COUNT, "How long on the wall clock; as now unless said.", low=1, high=10_080),
+    Field("tool", Kind.ID, "Another tool of the same space; as now unless said."),
     PURPOSE,
     OVERRIDE,
 )
@@ -146,7 +147,7 @@ def cancel(given: Given, series: str) -> Answer:
 @call(
     "PATCH",
     "/series/{series}",
-    "Another time on the wall, or another purpose: for one date, for it and all that follow, or for all that come.",
+    "Another time on the wall, tool or purpose: for one date, for it and all that follow, or for all that come.",
     body=CHANGE,
     answer=SERIES,
     refusable=True,
@@ -179,7 +180,15 @@ def _one_changed(call_: Call, series_id: int, given: Given) -> dict[str, object]
         raise Unacceptable(Problem("date", "not_a_date_of_it"))
     span = _span_on(card, wanted, given["date"]) if {"starts", "minutes"} & set(given) else booking.span
     override = given.get("override", False)
-    single.move(call_, booking.id, start=span.start, end=span.end, purpose=given.get("purpose"), override=override)
+    single.move(
+        call_,
+        booking.id,
+        start=span.start,
+        end=span.end,
+        tool_id=given.get("tool"),
+        purpose=given.get("purpose"),
+        override=override,
+    )
     return _document(call_, series_id)
 
 
@@ -196,7 +205,7 @@ def _change(call_: Call, series_id: int, given: Given) -> Change:
     pattern = card.pattern
     starts, minutes = given.get("starts", pattern.starts), given.get("minutes", pattern.minutes)
     since = given["date"] if given.get("which") == Which.FOLLOWING else None
-    return Change(starts, minutes, given.get("purpose", card.purpose), since)
+    return Change(starts, minutes, given.get("purpose", card.purpose), since, tool_id=given.get("tool"))
 
 
 def _wanted(given: Given) -> Wanted:

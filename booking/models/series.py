@@ -71,10 +71,22 @@ def card(session: Session, series_id: int) -> SeriesCard:
     return SeriesCard(**plain, pattern=Pattern(**steps, weekdays=tuple(found["weekdays"])))
 
 
-def change(session: Session, seen: SeriesCard, pattern: Pattern, purpose: str, ended_at: datetime | None) -> None:
-    """Write a new pattern, purpose or end; raises Refused when the series isn't as it was seen any more."""
+def change(
+    session: Session,
+    seen: SeriesCard,
+    pattern: Pattern,
+    purpose: str,
+    ended_at: datetime | None,
+    *,
+    tool_id: int | None = None,
+) -> None:
+    """Write a new pattern, purpose, end or tool (None: as it is).
+
+    Raises Refused when the series isn't as it was seen any more.
+    """
     mine = (_series.c.id == seen.id, _series.c.version == seen.version)
-    values = {"purpose": purpose, "ended_at": ended_at, "version": seen.version + 1}
+    values: dict[str, Any] = {"purpose": purpose, "ended_at": ended_at, "version": seen.version + 1}
+    values["tool_id"] = tool_id or seen.tool_id
     changed = update(_series).where(*mine).values(**values, **_columns(pattern)).returning(_series.c.id)
     if session.execute(changed).first() is None:
         raise Refused((Refusal("changed_meanwhile"),))

@@ -1,4 +1,4 @@
-"""Another time for the coming dates of a series, and adding dates that it leaves out."""
+"""Another time or tool for the coming dates of a series, and adding dates that it leaves out."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +15,7 @@ from booking.actions.series import Instead
 from booking.actions.series_changes import Change, Foreseen
 from booking.models.facts import facts_for
 from booking.models.series import SeriesCard
+from booking.models.tools import tool_cards
 from booking.outside import clock
 from booking.rules.refusals import Refused, Unacceptable
 from booking.rules.several import Verdict
@@ -101,16 +102,31 @@ def _entry(card: SeriesCard, source: MultiDict[str, str]) -> Entry:
     usual = patterns.typed(card.pattern)
     typed = {name: source.get(name, usual.get(name, "")).strip() for name in ("start", "end", "end_date")}
     typed |= {"since": source.get("since", "").strip(), "purpose": source.get("purpose", card.purpose)}
+    typed["tool"] = source.get("tool", "").strip() or str(card.tool_id)
     if "start" not in source:
         return Entry(typed, None, {})
     try:
         starts, minutes = patterns.read_times(fields, card.pattern.first_day)
         purpose = fields.line("purpose", LONGEST_PURPOSE, required=False)
         since = fields.optional_day("since")
+        tool_id = fields.optional_whole("tool", 1, LARGEST_ID)
         fields.finish()
     except Unacceptable as unacceptable:
         return Entry(typed, None, problem_sentences(unacceptable))
-    return Entry(typed, Change(starts, minutes, purpose, since), {}, fields.flag("override"))
+    return Entry(
+        typed, Change(starts, minutes, purpose, since, tool_id=_other(card, tool_id)), {}, fields.flag("override")
+    )
+
+
+def _other(card: SeriesCard, tool_id: int | None) -> int | None:
+    """The tool that was chosen; None for the one of now, so that dates which were moved elsewhere stay there."""
+    return None if tool_id == card.tool_id else tool_id
+
+
+def _tools(card: SeriesCard) -> list[tuple[str, str]]:
+    """The tools to choose from: those of the space, and the one of now even when it is retired."""
+    found = {str(each.id): each.name for each in tool_cards(edge.session(), space_id=card.space_id)}
+    return list(({str(card.tool_id): card.tool_name} | found).items())
 
 
 def _by_booking(chosen: Chosen, *, with_out: bool) -> dict[int, Instead | None]:
@@ -142,6 +158,7 @@ def _page(card: SeriesCard, entry: Entry, chosen: Chosen, status: int = 200) -> 
         words=pattern_words(card.pattern),
         typed=entry.typed,
         choices=patterns.choices(facts, typed),
+        tools=_tools(card),
         errors=errors,
         is_looked_at=foreseen is not None,
         occasions=_shown(foreseen, chosen),

@@ -9,6 +9,7 @@ from booking.actions import approvals, bookings, series, series_changes
 from booking.actions.series import Instead, Wanted
 from booking.actions.series_changes import Change
 from booking.models import bookings as questions
+from booking.models import series as rows
 from booking.models.bookings import BookingCard
 from booking.models.database import reading
 from booking.rules.recurrence import Frequency, Pattern
@@ -125,4 +126,31 @@ def test_what_is_no_time_and_who_is_a_stranger_change_nothing(scene: Scene) -> N
         scene.perform(scene.ada, series_changes.apply, series_id, Change(600, 0, "Gears"))
     with pytest.raises(Absent):
         scene.perform(scene.cy, series_changes.apply, series_id, Change(660, 60, "Gears"))
+    assert starts(scene, series_id) == [day * DAY for day in range(3)]
+
+
+def test_all_that_come_move_to_another_tool_of_the_space(scene: Scene) -> None:
+    series_id, other = placed(scene), scene.tool()
+    scene.perform(scene.ada, series_changes.apply, series_id, Change(660, 60, "Gears", tool_id=other))
+    assert [(card.tool_id, card.starts_at - TEN) for card in cards(scene, series_id)] == [
+        (other, HOUR + day * DAY) for day in range(3)
+    ]
+    assert scene.read(scene.ada, lambda call: rows.card(call.session, series_id)).tool_id == other
+    assert scene.overlaps() == 0
+
+
+def test_a_clash_on_the_other_tool_moves_nothing(scene: Scene) -> None:
+    series_id, other = placed(scene), scene.tool()
+    scene.perform(scene.cy, bookings.place, scene.ask(TEN + DAY, tool_id=other))
+    before = cards(scene, series_id)
+    with pytest.raises(Clashing) as refused:
+        scene.perform(scene.ada, series_changes.apply, series_id, Change(600, 60, "Gears", tool_id=other))
+    assert [clash.key for clash in refused.value.clashes] == [str(before[1].id)]
+    assert cards(scene, series_id) == before
+
+
+def test_a_tool_of_another_space_is_none_for_a_series(scene: Scene) -> None:
+    series_id = placed(scene)
+    with pytest.raises(Absent):
+        scene.perform(scene.ada, series_changes.apply, series_id, Change(600, 60, "", tool_id=scene.tool_elsewhere()))
     assert starts(scene, series_id) == [day * DAY for day in range(3)]

@@ -104,6 +104,14 @@ def test_a_series_moves_on_one_date_from_one_on_or_as_a_whole(network: Network) 
     assert network.cy.call("PATCH", path, {"starts": 600}).status_code == 404
 
 
+def test_a_series_moves_to_another_tool_of_its_space(network: Network) -> None:
+    made = network.ada.post("/series", network.ask(repeat="daily", times=2)).get_json()
+    tool = str(network.add_tool())
+    moved = network.ada.call("PATCH", f"/series/{made['id']}", {"tool": tool}).get_json()
+    assert (moved["tool"], {each["tool"] for each in moved["bookings"]}) == (tool, {tool})
+    assert network.ada.call("PATCH", f"/series/{made['id']}", {"tool": "999999"}).status_code == 404
+
+
 def test_a_clash_of_a_changed_series_is_told_and_nothing_moves(network: Network) -> None:
     made = network.ada.post("/series", network.ask(repeat="daily", times=2)).get_json()
     network.booked(network.bo, TEN + timedelta(days=1, hours=1))

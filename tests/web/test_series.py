@@ -217,6 +217,18 @@ def test_another_time_is_shown_before_it_is_saved(ada: FlaskClient, workshop: Wo
         assert ada.get(f"{location}/change", query_string=wrong).status_code == 422
 
 
+def test_another_tool_of_the_space_is_shown_before_it_is_saved(ada: FlaskClient, workshop: Workshop) -> None:
+    location = placed(ada, workshop)
+    other = make_tool(workshop.session, name="Zora", space=workshop.space)
+    workshop.session.commit()
+    wanted = {"start": "18:00", "end": "19:00", "tool": str(other.id)}
+    asked = ada.get(f"{location}/change", query_string=wanted)
+    assert {row.tool_id for row in rows(workshop)} == {workshop.tool.id}
+    assert sent(ada, asked).headers["Location"] == location
+    assert {row.tool_id for row in rows(workshop)} == {other.id}
+    assert ada.get(f"{location}/change", query_string=wanted | {"tool": "999999"}).status_code == 404
+
+
 def test_this_and_those_after_it_are_called_off(ada: FlaskClient, workshop: Workshop) -> None:
     location = placed(ada, workshop)
     confirm = ada.get(f"{location}/cancel", query_string={"since": "2026-12-03"})
