@@ -154,7 +154,7 @@ def tell(
         return
     ids: dict[str, object] = {"booking_ids": [card.id for card in cards], **subject}
     payload = {"event": "several", "act": act, "account_id": cards[0].account_id, **ids, **details}
-    call.later("mail", payload, run_at, once=f"several:{act}:{once}")
+    call.later("mail", payload, run_at, once=mail_name(act, once))
     waiting = [card for card in cards if card.state is State.PENDING] if act in ASKING else []
     for space_id in sorted({card.space_id for card in waiting}):
         here = [card.id for card in waiting if card.space_id == space_id]
@@ -259,3 +259,8 @@ def _details(card: BookingCard) -> dict[str, Any]:
         "starts_at": card.starts_at.isoformat(),
         "ends_at": card.ends_at.isoformat(),
     }
+
+
+def mail_name(act: str, once: str) -> str:
+    """The name under which a mail about several bookings is left, and can be taken back."""
+    return f"several:{act}:{once}"

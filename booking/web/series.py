@@ -37,6 +37,7 @@ from booking.web.sending import once
 from booking.wording.display import f_date, f_number
 from booking.wording.problems import problem_sentences
 from booking.wording.recurrence import pattern_words
+from booking.wording.refusals import refusal_sentences
 
 blueprint = Blueprint("series", __name__)
 
@@ -157,12 +158,28 @@ def approve(series_id: int) -> ResponseReturnValue:
     """Say yes to all waiting dates of a series at once; each stands or falls alone."""
     load(series_id)
     approved, refused = edge.perform(series_approvals.approve, series_id)
-    number = f_number(len(approved))
-    flash(
-        ngettext("%(number)s request is approved.", "%(number)s requests are approved.", len(approved), number=number)
+    count = len(approved)
+    text = ngettext(
+        "%(number)s request is approved.", "%(number)s requests are approved.", count, number=f_number(count)
     )
+    undo = url_for("series.undo_approval", series_id=series_id) if approved else ""
+    flash({"text": text, "undo": undo} if undo else text)  # type: ignore[arg-type]
     if refused:
         flash(gettext("Something stands against the others. Look at those that are left."), "warning")
+    return redirect(next_path(url_for("approvals.queue")), 303)
+
+
+@blueprint.post("/series/<bounded:series_id>/approve/undo")
+@edge.access(edge.Access.STAFF)
+def undo_approval(series_id: int) -> ResponseReturnValue:
+    """Put all dates that were just approved back to waiting."""
+    zone = load(series_id).time_zone
+    try:
+        edge.perform(series_approvals.undo, series_id)
+    except Refused as refused:
+        flash(refusal_sentences(refused.refusals, zone)[0], "warning")
+    else:
+        flash(gettext("The dates wait again."))
     return redirect(next_path(url_for("approvals.queue")), 303)
 
 

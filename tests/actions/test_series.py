@@ -233,6 +233,25 @@ def test_all_waiting_dates_are_approved_at_once_and_told_once(scene: Scene) -> N
     assert scene.perform(scene.bo, series_approvals.approve, series_id) == ((), 0)
 
 
+def test_a_yes_to_all_dates_is_taken_back_within_ten_seconds_and_nobody_hears_of_it(scene: Scene) -> None:
+    tool_id = scene.tool(approval="always")
+    series_id = scene.perform(scene.ada, series.place, wanted(scene, 3, tool_id=tool_id))
+    before = scene.jobs()
+    scene.perform(scene.bo, series_approvals.approve, series_id)
+    for who, kind in ((scene.cy, Absent), (scene.ada, Denied)):
+        with pytest.raises(kind):
+            scene.perform(who, series_approvals.undo, series_id)
+    with pytest.raises(Refused, match="wrong_state"):
+        scene.perform(scene.dee, series_approvals.undo, series_id)
+    assert scene.perform(scene.bo, series_approvals.undo, series_id) == 3
+    assert [card.state for card in cards(scene, series_id)] == [State.PENDING] * 3
+    assert scene.jobs() == before
+    scene.perform(scene.bo, series_approvals.approve, series_id)
+    scene.now += timedelta(seconds=11)
+    with pytest.raises(Refused, match="wrong_state"):
+        scene.perform(scene.bo, series_approvals.undo, series_id)
+
+
 def test_a_date_against_which_something_stands_by_now_is_left_waiting(scene: Scene) -> None:
     tool_id = scene.tool(approval="always")
     series_id = scene.perform(scene.ada, series.place, wanted(scene, 3, tool_id=tool_id))

@@ -233,6 +233,7 @@ s - - + + 0 +   POST /reports/<bounded:report_id>/close
 s + + + + + +   GET /series/
 s 0 + 0 + 0 +   GET /series/<bounded:series_id>
 s - - 0 + 0 +   POST /series/<bounded:series_id>/approve
+s - - 0 + 0 +   POST /series/<bounded:series_id>/approve/undo
 s 0 + 0 + 0 +   GET /series/<bounded:series_id>/calendar
 s 0 + 0 + 0 +   GET /series/<bounded:series_id>/cancel
 s 0 + 0 + 0 +   POST /series/<bounded:series_id>/cancel

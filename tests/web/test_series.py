@@ -280,6 +280,9 @@ def test_the_queue_shows_a_series_once_and_approves_all_of_it(app: Flask, ada: F
     assert answer.headers["Location"] == "/approvals/"
     states = [row.state for row in rows(workshop) if row.account_id == workshop.ada.id]
     assert states == [State.CONFIRMED] * 3
+    assert f"{location}/approve/undo" in bo.get("/approvals/").text
+    assert post(bo, f"{location}/approve/undo").status_code == 303
+    assert "3 dates of this series wait" in bo.get("/approvals/").text
 
 
 def test_ones_series_are_found_from_ones_bookings(app: Flask, ada: FlaskClient, workshop: Workshop) -> None:
