@@ -72,7 +72,12 @@ def stories(steps: int) -> str:
     tellers = {each: subprocess.Popen([*words, each, str(steps), str(first)], cwd=ROOT) for each in ENGINES.values()}
     lines = []
     for engine, teller in tellers.items():
-        if teller.wait():
+        status = teller.wait()
+        if status < 0:
+            sys.exit(
+                f"The stories on {engine} were ended from outside, by signal {-status}: nothing is proved by this run."
+            )
+        if status:
             raise Lost(f"a story on {engine} ended otherwise than it ought to; it stands above")
         lines.append(f"| {engine} | {steps:,} | {first} | {time.monotonic() - began:.0f} | nowhere |")
     return STORIES.format(steps=steps, everywhere=len(EVERYWHERE), tales=len(IN_A_TALE)) + "\n".join(lines) + "\n"
