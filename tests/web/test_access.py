@@ -322,6 +322,7 @@ def mark(answer: TestResponse) -> str:
     return {403: "-", 404: "0"}.get(answer.status_code, "+" if answer.status_code < 500 else str(answer.status_code))
 
 
+@pytest.mark.timeout(360)  # Some three hundred doors, seven people at each.
 def test_everybody_gets_in_where_the_table_says_and_nowhere_else(house: House) -> None:
     found = []
     for method, rule in house.doors():
