@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from flask import abort, current_app, g, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest
 
 from booking.actions.call import Call
 from booking.models import traffic
@@ -18,6 +19,14 @@ from config import Settings
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+
+class Unstorable(BadRequest):
+    """A field of a form or a query, or the path where `field` is empty, holds what no database takes."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__()
+        self.field = "".join(char for char in field[:80] if char.isprintable())
 
 
 class Access(StrEnum):

@@ -59,6 +59,7 @@ class Worker:
 
     def run(self) -> None:
         """Do jobs as they become due, until told to stop."""
+        logger.info("the worker waits for jobs")
         while not self._stop.is_set():
             try:
                 busy = self._step()
@@ -218,7 +219,8 @@ def _escalate(job: JobCard) -> None:
 
 def _freed(job: JobCard) -> None:
     span = Span(*(datetime.fromisoformat(job.payload[name]) for name in ("from", "until")))
-    edge.perform(offers.offer_freed, int(job.payload["tool_id"]), span)
+    counted_for = (job.payload.get("holder_id"), job.payload.get("holder_team_id"))
+    edge.perform(offers.offer_freed, int(job.payload["tool_id"]), span, *counted_for)
 
 
 def _offer_over(job: JobCard) -> None:

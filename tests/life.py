@@ -40,6 +40,10 @@ def live(scene: Scene) -> int:
     scene.ada = ada
     coming = scene.perform(ada, bookings.place, scene.ask(purpose=WORDS))
     scene.perform(ada, handovers.offer, coming.id, "friend@example.org")
+    given = scene.perform(ada, bookings.place, scene.ask(TEN + 8 * HOUR, purpose=WORDS))
+    with writing(scene.engine) as session:
+        taker = session.get_one(Account, scene.bo.account_id).email
+    scene.perform(None, handovers.accept, scene.perform(ada, handovers.offer, given.id, taker))
     others = scene.perform(scene.cy, bookings.place, scene.ask(TEN + 5 * HOUR))
     scene.perform(scene.cy, handovers.offer, others.id, EMAIL)
     window = Span(TEN, TEN + 2 * HOUR)

@@ -18,7 +18,7 @@ from booking.models.tables.accounts import Account
 from booking.models.tables.bookings import Booking, Claim
 from booking.models.tables.jobs import Job
 from booking.models.tables.reports import Report
-from booking.models.tables.spaces import Space
+from booking.models.tables.spaces import Closure, Space, SpecialDay
 from booking.models.tables.tools import Outage, Unit
 from booking.models.tables.visits import Visit
 from booking.outside import mail
@@ -109,6 +109,7 @@ def test_every_event_can_be_told_in_every_language(
     more |= {"act": "booked", "series_id": 1, "unit": "2", "old_unit": "1"}
     more |= {"tool": "Lumi", "starts_at": NOW.isoformat(), "ends_at": (NOW + timedelta(hours=1)).isoformat()}
     for event in sorted(mails.EVENTS):
+        shut(session, booking, is_shut=event == "booking_outside")
         booking.state = "pending" if event in mails.TO_ANSWER else "confirmed"
         session.commit()
         message = sent(event, **about, **more)
@@ -116,6 +117,43 @@ def test_every_event_can_be_told_in_every_language(
         assert "http://localhost/" in text_of(message)
         assert "%(" not in text_of(message) + text_of(message, "html")
         assert f'lang="{language}"' in text_of(message, "html")
+
+
+def shut(session: Session, booking: Booking, *, is_shut: bool) -> None:
+    """The day of the booking is a holiday, or no longer."""
+    if is_shut:
+        day = booking.starts_at.date()
+        session.add(Closure(space_id=booking.space_id, first_day=day, last_day=day, reason="Holiday"))
+    else:
+        session.query(Closure).delete()
+
+
+def test_whose_booking_lies_outside_hears_when_it_is_open_and_nothing_once_it_lies_inside(
+    app: Flask, session: Session, booking: Booking, ada: Account, sent: Callable[..., EmailMessage], tmp_path: Any
+) -> None:
+    day = booking.starts_at.date()
+    closure = Closure(space_id=booking.space_id, first_day=day, last_day=day, reason="Holiday")
+    session.add(closure)
+    session.commit()
+    about = {"account_id": ada.id, "booking_id": booking.id}
+    message = sent("booking_outside", **about)
+    assert message["Subject"] == "Outside the opening hours: Lumi, Thu 26 Nov"
+    assert "The space is closed on that day." in text_of(message)
+    assert "Reason: Holiday" in text_of(message)
+    assert f"http://localhost/bookings/{booking.id}" in text_of(message)
+    session.delete(closure)
+    special = SpecialDay(space_id=booking.space_id, day=day, opens=780, closes=840, note="")
+    session.add(special)
+    session.commit()
+    text = text_of(sent("booking_outside", **about)).replace("\r\n", "\n")
+    assert "Open now:\n- Thu 26 Nov, 13:00–14:00" in text
+    assert "Reason:" not in text
+    session.delete(special)
+    session.commit()
+    jobs.add(session, "mail", {"event": "booking_outside", **about}, NOW, NOW, None)
+    session.commit()
+    Worker(app).run_due()
+    assert len(list(tmp_path.glob("mail/*.eml"))) == 2
 
 
 def visit_of(session: Session, booking: Booking) -> Visit:

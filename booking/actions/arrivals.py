@@ -1,18 +1,21 @@
 """Coming to a booked tool, staying longer, leaving early, and not coming at all."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from booking.actions import bookings as single
 from booking.actions import strikes
 from booking.actions.call import Call
-from booking.actions.freed import freed
-from booking.models import arrivals, bookings, claims
+from booking.actions.freed import freed_of
+from booking.models import arrivals, bookings, claims, spaces
+from booking.models.arrivals import Awaited
 from booking.models.bookings import BookingCard
 from booking.models.facts import facts_for, lock_tools
 from booking.rules import policy, states, units
 from booking.rules.access import Role, at_least
-from booking.rules.arrivals import given_back, missed_at
+from booking.rules.arrivals import could_come, given_back, missed_at
 from booking.rules.facts import Ask, Facts
+from booking.rules.hours import shut_within
 from booking.rules.refusals import Refusal, because
 from booking.rules.spans import Span
 from booking.rules.states import Act, State
@@ -100,25 +103,43 @@ def overridable_extensions(call: Call, card: BookingCard) -> tuple[datetime, ...
     return tuple(end for end in ends if against[end] and not policy.check_override(against[end], role))
 
 
+def missed_when(call: Call, booking_id: int) -> datetime | None:
+    """When a booking is missed unless somebody checks in; None where nobody has to, or nobody can."""
+    found = arrivals.awaited(call.session, booking_id)
+    return missed_at(found.span, found.minutes) if found and _usable(call, (found,)) else None
+
+
 def overdue(call: Call) -> tuple[int, ...]:
     """The first bookings whose grace is over, for `miss`."""
-    return arrivals.overdue(call.session, call.now, _AT_ONCE)
+    found = _usable(call, arrivals.overdue(call.session, call.now))
+    return tuple(each.id for each in found[:_AT_ONCE])
 
 
 def miss(call: Call, booking_id: int) -> BookingCard:
-    """Release a booking that nobody checked in to in time, and count it; any other stays as it is."""
+    """Release a booking that nobody checked in to in time, and count it; any other stays as it is.
+
+    One whose tool or unit was out of order by then, or whose space has closed for it, stays its maker's until its end.
+    """
     lock_tools(call.session, (), booking_id)
     card = bookings.card(call.session, booking_id)
-    arrival = arrivals.arrival(call.session, booking_id)
-    minutes = arrival.check_in_minutes
-    if card.state is not State.CONFIRMED or minutes is None or card.starts_at < arrival.asked_since:
-        return card
-    if call.now < missed_at(card.span, minutes):
+    over_at = missed_when(call, booking_id)
+    if over_at is None or call.now < over_at:
         return card
     missed = single.end(call, card, states.next_state(card.state, Act.MISS), "miss", "")
     single.tell(call, missed, "booking_missed")
     strikes.count(call, missed)
     return missed
+
+
+def _usable(call: Call, awaited: Sequence[Awaited]) -> tuple[Awaited, ...]:
+    """Those among the bookings in which what is booked works, and that lie within the hours as they are now."""
+    working = [each for each in awaited if could_come(each.span, each.minutes, each.broken_from)]
+    if not working:
+        return ()
+    hours = spaces.hours_of(call.session, {each.space_id for each in working})
+    return tuple(
+        each for each in working if not shut_within(hours[each.space_id], each.span, unattended=each.unattended)
+    )
 
 
 def _call_off(call: Call, card: BookingCard, reason: str) -> BookingCard:
@@ -152,6 +173,6 @@ def _resized(call: Call, card: BookingCard, facts: Facts, span: Span, act: str, 
     bookings.change(call.session, card, call.now, ends_at=span.end, **values)
     held = claims.Held(card.id, facts.tool, card.unit_id, units.with_buffers(facts, span), card.pinned)
     claims.shift_all(call.session, (held,))
-    freed(call, card.tool_id, card.span)
+    freed_of(call, card)
     was = {"old_starts_at": card.starts_at.isoformat(), "old_ends_at": card.ends_at.isoformat()}
     return single.written(call, card.id, act, **was)

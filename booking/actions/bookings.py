@@ -10,9 +10,9 @@ from booking.actions import deadlines, pools, renderings
 from booking.actions.alternatives import find as find_alternatives
 from booking.actions.call import Call
 from booking.actions.find import closed_near, reader_at
-from booking.actions.freed import freed
+from booking.actions.freed import freed_of
 from booking.actions.retracting import retract
-from booking.models import bookings, claims, members, placing, spaces, tools
+from booking.models import bookings, claims, members, placing, proposals, spaces, tools
 from booking.models.bookings import BookingCard
 from booking.models.deadlines import until
 from booking.models.facts import facts_for, lock_tools
@@ -121,13 +121,19 @@ def check(call: Call, ask: Ask) -> tuple[Refusal, ...]:
     try:
         if ask.booking_id is not None:
             card = bookings.card(call.session, ask.booking_id)
-            ask = replace(ask, team_id=card.team_id)
+            ask = replace(ask, team_id=card.team_id, claim_ids=_offered(call, card))
             states.state_in_time(card.state, Act.MOVE, card.span, call.now)
         facts = facts_for(call.session, ask.tool_id, ask.span, account_id)
         stay_within(call, account_id, facts, ask.team_id)
     except Refused as refused:
         return refused.refusals
     return _told(call, facts, policy.check(ask, facts, call.now))
+
+
+def _offered(call: Call, card: BookingCard) -> frozenset[int | None]:
+    """The claims of a time that was offered to a request: it is in nobody's way once the request moves."""
+    found = proposals.of_booking(call.session, card.id) if card.state is State.PENDING else None
+    return found.claim_ids if found else frozenset()
 
 
 def alternatives(call: Call, ask: Ask) -> tuple[Alternative, ...]:
@@ -212,7 +218,7 @@ def end(call: Call, card: BookingCard, state: State, act: str, reason: str) -> B
     retract(call, card)
     bookings.change(call.session, card, call.now, state=state.value, reason=reason, ended_at=call.now)
     claims.release(call.session, card.id)
-    freed(call, card.tool_id, card.span, undoable=act == "decline")
+    freed_of(call, card, undoable=act == "decline")
     return written(call, card.id, act)
 
 
@@ -265,7 +271,7 @@ def unit_for(call: Call, ask: Ask, facts: Facts) -> int:
 
 def _moved(call: Call, before: BookingCard, overridden: Iterable[str]) -> BookingCard:
     """The booking after a move, told to everybody whom it concerns."""
-    freed(call, before.tool_id, before.span)
+    freed_of(call, before)
     was: dict[str, Any] = {"old_starts_at": before.starts_at.isoformat(), "old_ends_at": before.ends_at.isoformat()}
     moved = written(call, before.id, "move", overridden=list(overridden), **was)
     tell(call, moved, "booking_moved", **was, old_tool=before.tool_name)

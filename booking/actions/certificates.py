@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from booking.actions.call import Call
+from booking.actions.freed import look_for
 from booking.actions.spaces import managed
 from booking.models import certificates, grants, members, spaces
 from booking.models.certificates import CertificateCard
@@ -55,7 +56,7 @@ def grant(
     """Let members of the space hold its certificate, as a trainer: all of them or none. How many got it anew.
 
     Who holds it with the same end already is left alone. Raises Unacceptable with `required` for nobody at all, with
-    `not_members` for addresses (data `emails`) and people who don't belong to the space.
+    `not_members` for addresses (data `emails`) and people who are neither members nor may be guests.
     """
     space = trained(call, slug)
     certificate = certificates.card(call.session, space.id, certificate_id, call.now)
@@ -104,21 +105,22 @@ def give(call: Call, certificate: CertificateCard, account_id: int, new: Held) -
     call.later("mail", mail, once=f"certificate_granted:{grant_id}")
     details = {"account": account_id, "expires_at": ends}
     call.note("certificate_granted", "certificate", certificate.id, certificate.space_id, **details)
+    look_for(call, account_id)
 
 
 def _members(call: Call, space: SpaceCard, account_ids: Collection[int], emails: Collection[str]) -> tuple[int, ...]:
-    """The members of the space who are meant, each once; raises Unacceptable when not all of them are there."""
+    """Those who are meant and whom the space may train, each once; raises Unacceptable when any of them is not."""
     if not account_ids and not emails:
         raise Unacceptable(Problem("people", "required"))
     if len(account_ids) + len(emails) > MOST_AT_ONCE:
         raise Unacceptable(Problem("people", "too_many_people", {"most": MOST_AT_ONCE}))
-    found = members.chosen(call.session, space.id, account_ids=account_ids, emails=emails)
-    missing = sorted(set(emails) - {card.email for card in found})
+    found = members.trainees(call.session, space.id, account_ids=account_ids, emails=emails)
+    missing = sorted(set(emails) - set(found.values()))
     if missing:
         raise Unacceptable(Problem("emails", "not_members", {"emails": ", ".join(missing)}))
-    if set(account_ids) - {card.id for card in found}:
+    if set(account_ids) - set(found):
         raise Unacceptable(Problem("people", "not_a_choice"))
-    return tuple(card.id for card in found)
+    return tuple(found)
 
 
 def _checked(call: Call, space: SpaceCard, own_id: int | None, wish: CertificateWish) -> CertificateWish:

@@ -5,7 +5,7 @@ from booking.actions import waitlist as waits
 from booking.actions.call import Call
 from booking.models import accounts, bookings, erasing, members, waitlist
 from booking.models.facts import lock_tools
-from booking.rules.erasing import NOWHERE
+from booking.rules.erasing import NOWHERE, Traces
 from booking.rules.refusals import Absent, Denied, Refusal, Refused
 from booking.rules.states import Act, State, next_state
 from booking.wording.calendars import former_maker
@@ -57,12 +57,12 @@ def _erase(call: Call, account_id: int) -> None:
     refusals = objections(call, account_id)
     if refusals:
         raise Refused(refusals)
-    said = erasing.words(call.session, account_id, card.email)
+    traces = Traces(card.name, card.email, erasing.words(call.session, account_id))
     _free_time(call, account_id)
     erasing.end_open(call.session, account_id, card.email, call.now)
     erasing.blank_reasons(call.session, account_id)
-    erasing.forget_jobs(call.session, account_id, card.email, said)
-    erasing.forget_answers(call.session, said)
+    erasing.forget_jobs(call.session, account_id, traces)
+    erasing.forget_answers(call.session, traces)
     erasing.forget_marks(call.session, account_id)
     erasing.blank(call.session, account_id, card.email)
     name = former_maker(call.settings.default_language)

@@ -1,6 +1,6 @@
 """Finding a tool that is free: the same rules as for booking, asked of many tools at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -8,8 +8,8 @@ from booking.actions.call import Call
 from booking.models import find
 from booking.models.facts import World, worlds
 from booking.rules import hours, policy
-from booking.rules.availability import free_spans
-from booking.rules.facts import Ask, Facts, Visibility
+from booking.rules.availability import free_spans, starts_on_grain
+from booking.rules.facts import Approval, Ask, Facts, Visibility
 from booking.rules.geography import Position, kilometres
 from booking.rules.privacy import BookingView, Known, Viewer, project, sees_times
 from booking.rules.refusals import Refusal
@@ -19,11 +19,13 @@ from booking.rules.spans import Span
 MOST_TOOLS = 240
 # UTC is up to 14 hours away from the wall; what starts on the last day may end on the next.
 _AROUND = timedelta(hours=14)
-_QUARTER = timedelta(minutes=15)
+_QUARTER, _MINUTE = timedelta(minutes=15), timedelta(minutes=1)
 _EPOCH, _SOMEDAY = datetime(1970, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 # A day on which nothing fits because others were first says nothing about this tool but its gaps.
 _OF_THE_MOMENT = frozenset({"slot_taken", "off_grain", "in_the_past"})
 _TRAINING = frozenset({"certificate_missing", "certificate_expired"})
+# What stands against a reader at one hour of a day and perhaps not at another.
+_OF_THE_HOUR = frozenset({"suspended", "outside_visit_hours"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,42 +137,70 @@ def _judged(call: Call, world: World, distance: float | None, wish: Wish, fittin
     facts, tool = world.facts, world.tool
     if not sees_times(reader_at(call, tool.space_id), tool.visibility, tool.publishes):
         return Hit(world, distance, None, None, (), False, hidden=True)
-    fits = _fits(facts, tuple(fitting), wish.minutes, call.now)
-    fit = fits.get(wish.day)
-    later = next((fits[day] for day in fitting if day > wish.day and day in fits), None)
-    some = fit or next(iter(fits.values()), None)
-    personal = _personal(call, facts, some)
-    needs_approval = policy.needed_approval(Ask(facts.tool.id, some), facts) if some else False
-    if not personal and not (wish.instant and needs_approval):
-        for day in fits:
-            fitting[day] += 1
-    if personal:
-        later = None
-    refusals = personal or (() if fit else _reasons(facts, wish, call.now))
-    return Hit(world, distance, fit, later, refusals, needs_approval, hidden=False)
+    fits = _fits(call, facts, wish, tuple(fitting))
+    suiting = [day for day, fit in fits.items() if fit.suits(wish)]
+    for day in suiting:
+        fitting[day] += 1
+    today = fits.get(wish.day)
+    later = next((fits[day] for day in suiting if day > wish.day), None)
+    some = today or later or next(iter(fits.values()), None)
+    personal = some.refusals if some else ()
+    if today and later and wish.instant and today.needs_approval:
+        today, some = None, later
+    refusals = personal or (() if today else _reasons(facts, wish, call.now))
+    fit, next_fit = (each.span if each else None for each in (today, later))
+    needs_approval = some is not None and some.needs_approval
+    return Hit(world, distance, fit, next_fit, refusals, needs_approval, hidden=False)
 
 
-def _fits(facts: Facts, days: Iterable[date], minutes: int, now: datetime) -> dict[date, Span]:
-    """The first time of that length on each day that has one."""
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """A free time, and what it is to the reader."""
+
+    span: Span
+    refusals: tuple[Refusal, ...]
+    needs_approval: bool
+
+    def suits(self, wish: Wish) -> bool:
+        return not self.refusals and not (wish.instant and self.needs_approval)
+
+
+def _fits(call: Call, facts: Facts, wish: Wish, days: Iterable[date]) -> dict[date, _Fit]:
+    """The first time of the wished length on each day that has one; the first that suits where the hour matters."""
     spans = {day: hours.day_span(facts.hours.zone, day) for day in days}
-    length = timedelta(minutes=minutes)
+    length = timedelta(minutes=wish.minutes)
     first, last = min(spans.values()), max(spans.values())
-    free = free_spans(facts, Span(first.start, last.end + length), now, minutes)
-    found: dict[date, Span] = {}
+    free = free_spans(facts, Span(first.start, last.end + length), call.now, wish.minutes)
+    found: dict[date, _Fit] = {}
     for day, span in spans.items():
-        # Midnight is on every grain, so a stretch that reaches into a day fits from there on.
-        starts = (max(stretch.start, span.start) for stretch in free if stretch.end >= span.start + length)
-        start = next(starts, None)
-        if start is not None and start < span.end:
-            found[day] = Span(start, start + length)
+        starting = Span(span.start, span.end + length - _MINUTE)
+        parts = (part for stretch in free if (part := stretch.within(starting)) is not None)
+        starts = (start for part in parts for start in starts_on_grain(facts, part, length))
+        fit = _first_suiting(facts, wish, (_fit(call, facts, Span(start, start + length)) for start in starts))
+        if fit is not None:
+            found[day] = fit
     return found
 
 
-def _personal(call: Call, facts: Facts, span: Span | None) -> tuple[Refusal, ...]:
-    """What stands between this reader and a free time; a reader who isn't known hears it when signed in."""
-    if call.actor is None or span is None:
-        return ()
-    return policy.check(Ask(facts.tool.id, span), facts, call.now)
+def _first_suiting(facts: Facts, wish: Wish, fits: Iterator[_Fit]) -> _Fit | None:
+    """The first of a day's times; a later one where only the hour stands against the first and not against it."""
+    first = next(fits, None)
+    if first is None or first.suits(wish) or not _is_about_the_hour(facts, first):
+        return first
+    return next((fit for fit in fits if fit.suits(wish)), first)
+
+
+def _is_about_the_hour(facts: Facts, fit: _Fit) -> bool:
+    if fit.refusals:
+        return all(refusal.code in _OF_THE_HOUR for refusal in fit.refusals)
+    return facts.tool.limits.approval is Approval.UNSTAFFED or bool(facts.maker.visiting)
+
+
+def _fit(call: Call, facts: Facts, span: Span) -> _Fit:
+    """What a free time is to this reader; one who isn't known hears what stands between when signed in."""
+    ask = Ask(facts.tool.id, span)
+    refusals = policy.personal(ask, facts, call.now) if call.actor else ()
+    return _Fit(span, refusals, policy.needed_approval(ask, facts))
 
 
 def _reasons(facts: Facts, wish: Wish, now: datetime) -> tuple[Refusal, ...]:

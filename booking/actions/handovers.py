@@ -7,6 +7,7 @@ from typing import Any
 
 from booking.actions.bookings import ask_managers, load, tell, written
 from booking.actions.call import Call
+from booking.actions.freed import look_for
 from booking.actions.retracting import retract
 from booking.models import accounts, bookings, handovers
 from booking.models.bookings import BookingCard
@@ -104,7 +105,10 @@ def to_me(call: Call, handover_id: int) -> HandoverCard:
 
 
 def _given_to(call: Call, card: BookingCard, account_id: int) -> BookingCard:
-    """The booking as another's, out of the team, series or plan that it was part of; its claim stays as it is."""
+    """The booking as another's, out of the team, series or plan that it was part of; its claim stays as it is.
+
+    What its giver wrote about it, and how much of it she chose to show, go with her.
+    """
     ask = Ask(card.tool_id, card.span, card.purpose, card.id)
     facts = facts_for(call.session, card.tool_id, card.span, account_id)
     refusals = against(ask, facts, call.now)
@@ -114,7 +118,9 @@ def _given_to(call: Call, card: BookingCard, account_id: int) -> BookingCard:
     state = states.first_state(policy.needed_approval(ask, facts))
     alone = dict.fromkeys(("team_id", "series_id", "series_day", "plan_id", "plan_position", "booked_by"))
     values: dict[str, Any] = {"account_id": account_id, "state": state.value, "overridden": []}
-    bookings.change(call.session, card, call.now, **values, **alone)
+    unsaid = dict.fromkeys(("purpose", "reason", "visibility"), "")
+    bookings.change(call.session, card, call.now, **values, **alone, **unsaid)
+    look_for(call, card.account_id, card.team_id)
     return written(call, card.id, "hand_over")
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from booking.actions.call import Call
 from booking.actions.freed import freed_at
 from booking.actions.opening_days import FURTHEST, LONGEST_CLOSURE, newly_outside, today
+from booking.actions.outside_news import tell
 from booking.actions.spaces import managed
 from booking.ical import holidays as reading
 from booking.ical.holidays import Holiday, HolidayCalendar
@@ -111,10 +112,11 @@ def plan(call: Call, slug: str, source: str, calendar: HolidayCalendar) -> Plan:
 def bring(call: Call, slug: str, source: str, calendar: HolidayCalendar, chosen: Collection[str]) -> int:
     """Make closures of the chosen dates (keys of lines) and take away what is no longer there; how many changed.
 
-    Bookings stay as they are.
+    Bookings stay as they are; whose lies outside by then hears of it.
     """
     planned = plan(call, slug, source, calendar)
     space = spaces.held(call.session, managed(call, slug).id)
+    before = spaces.hours_of(call.session, [space.id])[space.id]
     changes = 0
     for line in planned.lines:
         is_wanted = line.outcome in _WANTED and line.key in chosen
@@ -127,6 +129,7 @@ def bring(call: Call, slug: str, source: str, calendar: HolidayCalendar, chosen:
         changes += is_wanted or line.closure_id is not None
     if any(line.outcome is Outcome.GONE for line in planned.lines):
         freed_at(call, space.id)
+    tell(call, newly_outside(call, space.id, before, spaces.hours_of(call.session, [space.id])[space.id]))
     call.note("holidays_imported", "space", space.id, space.id, source=planned.source, changes=changes)
     return changes
 

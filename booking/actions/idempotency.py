@@ -20,7 +20,9 @@ def once(call: Call, key: str, request_hash: str, work: Callable[[Call], Answer]
     came with this key; what the work raises is not kept.
     """
     account_id = call.person.account_id
-    if not 0 < len(key) <= LONGEST_KEY:
+    if not key:
+        raise Unacceptable(Problem("idempotency_key", "required"))
+    if len(key) > LONGEST_KEY:
         raise Unacceptable(Problem("idempotency_key", "text_too_long", {"longest": LONGEST_KEY, "length": len(key)}))
     if idempotency.reserve(call.session, account_id, key, request_hash, call.now, call.now - KEPT_FOR):
         status, answer = work(call)

@@ -3,8 +3,9 @@
 import random
 from datetime import timedelta
 
+from booking.actions import arrivals
 from booking.actions.call import Call
-from booking.models import arrivals, audit, bookings, jobs, sweeping
+from booking.models import audit, bookings, jobs, sweeping
 from booking.models.jobs import JobCard
 from booking.rules.refusals import Absent, Denied
 
@@ -56,7 +57,7 @@ def tend(call: Call, worker: str) -> None:
     call.later("sweep", {}, once=f"sweep:{call.now:%Y-%m-%d}")
     if audit.has_unsealed(call.session):
         call.later("seal", {}, once=f"seal:{call.now:%Y-%m-%dT%H:%M}")
-    if arrivals.overdue(call.session, call.now, 1):
+    if arrivals.overdue(call):
         call.later("missed", {}, once=f"missed:{call.now:%Y-%m-%dT%H:%M}")
     # Its job became a dead letter, or had run before a decision was undone.
     for booking_id in bookings.due_to_expire(call.session, call.now - OVERDUE, _OVERDUE_AT_ONCE):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from booking.actions import answer_links, outage_news, several_news
+from booking.actions import answer_links, outage_news, outside_news, several_news
 from booking.actions.call import Call
 from booking.actions.outage_news import OutageNews
 from booking.models import mails, visits
@@ -41,7 +41,16 @@ ABOUT_A_BOOKING = frozenset(
     }
 )
 ABOUT_A_VISIT = frozenset(
-    {"visit_asked", "visit_wanted", "visit_vouched", "visit_accepted", "visit_declined", "visit_ended"}
+    {
+        "visit_asked",
+        "visit_wanted",
+        "visit_vouched",
+        "visit_accepted",
+        "visit_changed",
+        "visit_longer_wanted",
+        "visit_declined",
+        "visit_ended",
+    }
 )
 ABOUT_AN_OFFER = frozenset({"offer_made"})
 ABOUT_A_CERTIFICATE = frozenset({"certificate_granted", "certificate_ending", "certificate_revoked"})
@@ -52,12 +61,21 @@ EVENTS = (
     | outage_news.EVENTS
     | outage_news.REPORT_EVENTS
     | several_news.EVENTS
+    | outside_news.EVENTS
     | ABOUT_A_VISIT
     | ABOUT_AN_OFFER
     | ABOUT_A_CERTIFICATE
 )
 TO_MANAGERS = frozenset(
-    {"approval_wanted", "join_asked", "fault_reported", "visit_asked", "visit_wanted", "several_wanted"}
+    {
+        "approval_wanted",
+        "join_asked",
+        "fault_reported",
+        "visit_asked",
+        "visit_wanted",
+        "visit_longer_wanted",
+        "several_wanted",
+    }
 )
 # They bring the link that answers the request.
 WITH_LINK = frozenset({"approval_wanted", "approval_reminder"})
@@ -167,6 +185,11 @@ def _about_booking(call: Call, event: str, reader: Reader, payload: Mapping[str,
     )
 
 
+def _about_outside(call: Call, event: str, reader: Reader, payload: Mapping[str, Any]) -> Letter | None:
+    found = outside_news.news(call, payload)
+    return _about_booking(call, event, reader, {**payload, **found}) if found else None
+
+
 def _about_outage(call: Call, event: str, reader: Reader, payload: Mapping[str, Any]) -> Letter | None:
     found = outage_news.news(call, payload)
     if found is None:
@@ -247,6 +270,7 @@ _TELLING: Mapping[frozenset[str], Callable[[Call, str, Reader, Mapping[str, Any]
     outage_news.EVENTS: _about_outage,
     outage_news.REPORT_EVENTS: _about_report,
     several_news.EVENTS: _about_several,
+    outside_news.EVENTS: _about_outside,
     ABOUT_A_VISIT: _about_visit,
     ABOUT_AN_OFFER: _about_offer,
 }

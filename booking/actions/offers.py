@@ -10,7 +10,7 @@ from datetime import timedelta
 from booking.actions import pools
 from booking.actions.bookings import ask_managers, header, tell, written
 from booking.actions.call import Call
-from booking.actions.freed import freed, look_again
+from booking.actions.freed import freed, look_again, look_for
 from booking.models import bookings, offers, waitlist
 from booking.models.bookings import BookingCard
 from booking.models.facts import facts_for, lock_tools
@@ -29,11 +29,15 @@ from booking.rules.waitlist import EntryState, OfferState, Wish, fit, has_room, 
 _AT_ONCE = 50
 
 
-def offer_freed(call: Call, tool_id: int, span: Span) -> int:
+def offer_freed(
+    call: Call, tool_id: int, span: Span, holder_id: int | None = None, holder_team_id: int | None = None
+) -> int:
     """Offer what is free of the tool to those who wait for time in the span, first come first; how many offers.
 
     Who may not have it now is skipped and stays in line. Reads the makers' own facts only where there is room at all.
+    For the holder of a booking whose time it was, and her team, all is looked at again that they wait for.
     """
+    look_for(call, holder_id, holder_team_id)
     try:
         common = facts_for(call.session, tool_id, span, None, lock=True)
     except Absent:
@@ -56,7 +60,7 @@ def accept(call: Call, offer: OfferCard) -> BookingCard:
         return bookings.card(call.session, offer.booking_id)
     if offer.state is not OfferState.OPEN or offer.expires_at <= call.now:
         raise Refused((Refusal("offer_over"),))
-    ask = Ask(offer.tool_id, offer.span, offer.purpose, team_id=offer.team_id, claim_id=offer.claim_id)
+    ask = Ask(offer.tool_id, offer.span, offer.purpose, team_id=offer.team_id, claim_ids=frozenset({offer.claim_id}))
     facts = facts_for(call.session, offer.tool_id, offer.span, offer.account_id)
     refusals = policy.check(ask, facts, call.now)
     if refusals:

@@ -8,13 +8,14 @@ from datetime import date, timedelta
 
 from booking.actions.call import Call
 from booking.actions.freed import freed_at
+from booking.actions.outside_news import is_outside, tell
 from booking.actions.spaces import managed
 from booking.models import opening_days, spaces
 from booking.models.opening_days import BookingAhead
 from booking.models.spaces import SpaceCard
 from booking.rules import openings, text
 from booking.rules.facts import Hours, WeeklyOpening
-from booking.rules.hours import shut_within, to_wall
+from booking.rules.hours import to_wall
 from booking.rules.refusals import Absent, Problem, Unacceptable
 
 LONGEST_REASON = 120
@@ -145,11 +146,6 @@ def newly_outside(call: Call, space_id: int, before: Hours, after: Hours) -> tup
     return tuple(booking for booking in ahead if is_outside(booking, after) and not is_outside(booking, before))
 
 
-def is_outside(booking: BookingAhead, hours: Hours) -> bool:
-    """Whether a booking needs open doors at a time at which they are shut."""
-    return bool(shut_within(hours, booking.span, unattended=booking.unattended))
-
-
 def today(call: Call, space: SpaceCard) -> date:
     """The date by the wall of the space."""
     return to_wall(space.time_zone, call.now).date()
@@ -162,13 +158,16 @@ def _held(call: Call, slug: str) -> tuple[SpaceCard, Hours]:
 
 
 def _settle(call: Call, space: SpaceCard, before: Hours, sure: bool) -> None:
-    """Raise BookingsOutside, so that nothing is written, where the change touches bookings and nobody is sure yet."""
+    """Tell whose bookings the change leaves outside; where nobody is sure yet, raise BookingsOutside instead.
+
+    Then nothing is written.
+    """
     freed_at(call, space.id)
-    if sure:
-        return
     after = spaces.hours_of(call.session, [space.id])[space.id]
-    if touched := newly_outside(call, space.id, before, after):
+    touched = newly_outside(call, space.id, before, after)
+    if touched and not sure:
         raise BookingsOutside(touched)
+    tell(call, touched)
 
 
 def _check_week(rows: Sequence[WeeklyOpening]) -> None:

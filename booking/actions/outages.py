@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from booking.actions import reports
 from booking.actions.bookings import written
 from booking.actions.call import Call
-from booking.actions.freed import freed, freed_until
+from booking.actions.freed import freed_of, freed_until
 from booking.actions.outage_tidings import tell, tell_solved
 from booking.actions.spaces import managed
 from booking.models import bookings, claims, outage_rows, outages, supplies, tools
@@ -185,7 +185,7 @@ def _cut_short(call: Call, card: BookingCard, wish: OutageWish) -> BookingCard:
     facts = facts_for(call.session, card.tool_id, span, card.account_id)
     held = claims.Held(card.id, facts.tool, card.unit_id, units.with_buffers(facts, span), card.pinned)
     claims.shift_all(call.session, (held,))
-    freed(call, card.tool_id, card.span)
+    freed_of(call, card)
     was = {"old_starts_at": card.starts_at.isoformat(), "old_ends_at": card.ends_at.isoformat()}
     return written(call, card.id, "cut_short", **was)
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from booking.actions import pools
 from booking.actions.bookings import LONGEST_REASON, hold, load, tell, written
 from booking.actions.call import Call
-from booking.actions.freed import freed
+from booking.actions.freed import freed, freed_of
 from booking.actions.retracting import retract
 from booking.models import approvals, bookings, proposals
 from booking.models.bookings import BookingCard
@@ -64,7 +64,7 @@ def accept(call: Call, proposal: ProposalCard) -> BookingCard:
         return card
     if not found.is_open(call.now):
         raise Refused((Refusal("proposal_over"),))
-    ask = Ask(found.tool_id, found.span, card.purpose, card.id, card.team_id, claim_id=found.claim_id)
+    ask = Ask(found.tool_id, found.span, card.purpose, card.id, card.team_id, claim_ids=found.claim_ids)
     facts = facts_for(call.session, found.tool_id, found.span, card.account_id)
     refusals = _against(ask, facts, call.now)
     if refusals:
@@ -75,7 +75,7 @@ def accept(call: Call, proposal: ProposalCard) -> BookingCard:
     bookings.change(call.session, card, call.now, state=State.CONFIRMED.value, overridden=[], **place, **time)
     hold(call, card, ask, facts)
     approvals.add(call.session, card.id, found.proposed_by, call.now, True, "")
-    freed(call, card.tool_id, card.span)
+    freed_of(call, card)
     was = {"old_starts_at": card.starts_at.isoformat(), "old_ends_at": card.ends_at.isoformat()}
     moved = written(call, card.id, "take_proposal", **was)
     tell(call, moved, "booking_confirmed", None, **was)
@@ -144,11 +144,11 @@ def _made(call: Call, card: BookingCard, ask: Ask, facts: Facts, found: Packing,
     return made
 
 
-def _beside(card: BookingCard, ask: Ask, facts: Facts, unit_id: int) -> Span | None:
-    """What has to be held for the offer beside the time that the request holds already: its longest piece."""
+def _beside(card: BookingCard, ask: Ask, facts: Facts, unit_id: int) -> tuple[Span, ...]:
+    """What has to be held for the offer beside the time that the request holds already: before it, after it."""
     wished = units.with_buffers(facts, ask.span)
     own = [row.span for row in facts.taken if row.booking_id == card.id and row.unit_id == unit_id]
-    return max(without((wished,), own), key=lambda piece: piece.length, default=None)
+    return without((wished,), own)
 
 
 def _held(call: Call, proposal: ProposalCard) -> ProposalCard:

@@ -15,7 +15,7 @@ from booking.models.series import SeriesCard
 from booking.models.tools import tool_cards
 from booking.rules import recurrence, states
 from booking.rules.access import Actor, Role
-from booking.rules.facts import Ask
+from booking.rules.facts import Ask, Visibility
 from booking.rules.recurrence import Pattern
 from booking.rules.refusals import Absent, Problem, Unacceptable
 from booking.rules.several import Verdict, Wish
@@ -28,10 +28,11 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Instead:
-    """What somebody chose for a date in place of the pattern's own tool and time."""
+    """What somebody chose for a date in place of the pattern's own tool and time; `any_unit` where any will do."""
 
     tool_id: int
     span: Span
+    any_unit: bool = False
 
 
 # What is chosen for dates; None: no booking that day.
@@ -40,13 +41,18 @@ Choices = Mapping[date, Instead | None]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A series that somebody wants: a pattern on a tool, and what she chose for single dates of it."""
+    """A series that somebody wants: a pattern on a tool, and what she chose for single dates of it.
+
+    `unit_id` is the very unit for all dates, `own_level` how much of them others may see at most.
+    """
 
     tool_id: int
     pattern: Pattern
     purpose: str = ""
     team_id: int | None = None
     choices: Choices = field(default_factory=dict)
+    unit_id: int | None = None
+    own_level: Visibility | None = None
 
 
 def preview(call: Call, wanted: Wanted, *, override: bool = False) -> Looked:
@@ -184,6 +190,7 @@ def coming(call: Call, card: SeriesCard, since: date | None) -> tuple[BookingCar
 def _wishes(call: Call, wanted: Wanted) -> list[Wish]:
     pattern = recurrence.checked(wanted.pattern)
     ask = Ask(wanted.tool_id, Span(call.now, call.now + _DAY), wanted.purpose, team_id=wanted.team_id)
+    ask = replace(ask, unit_id=wanted.unit_id, own_level=wanted.own_level)
     single.of_own_team(call.person, ask)
     days = recurrence.days(pattern)
     return _on(days, pattern, _zone(call, wanted.tool_id), ask, wanted.choices)
@@ -191,8 +198,12 @@ def _wishes(call: Call, wanted: Wanted) -> list[Wish]:
 
 def _missing(call: Call, card: SeriesCard, days: Collection[date], choices: Choices) -> list[Wish]:
     """The wishes for those of the left out dates that are to be added."""
-    wanted = [day for day in left_out(call, card, by_day(call, card)) if day in days]
-    ask = Ask(card.tool_id, Span(call.now, call.now + _DAY), card.purpose, team_id=card.team_id)
+    held = by_day(call, card)
+    wanted = [day for day in left_out(call, card, held) if day in days]
+    # Who has left the team adds dates for herself alone.
+    team_id = card.team_id if card.team_id in call.person.team_ids else None
+    ask = Ask(card.tool_id, Span(call.now, call.now + _DAY), card.purpose, team_id=team_id)
+    ask = replace(ask, own_level=next((each.own_level for each in held.values()), None))
     return _on(wanted, card.pattern, card.time_zone, ask, choices)
 
 
@@ -202,7 +213,9 @@ def _on(days: Sequence[date], pattern: Pattern, zone: str, ask: Ask, choices: Ch
     for day in days:
         chosen = choices.get(day)
         if chosen is not None:
-            found.append(Wish(day.isoformat(), replace(ask, tool_id=chosen.tool_id, span=chosen.span)))
+            unit_id = ask.unit_id if chosen.tool_id == ask.tool_id and not chosen.any_unit else None
+            instead = replace(ask, tool_id=chosen.tool_id, span=chosen.span, unit_id=unit_id)
+            found.append(Wish(day.isoformat(), instead))
         elif day not in choices:
             occurrence = recurrence.occurrence_on(pattern, zone, day)
             wished = replace(ask, span=occurrence.span) if occurrence.span else None
@@ -236,7 +249,7 @@ def _shorten(call: Call, card: SeriesCard, since: date | None) -> None:
     if since is None or since <= card.pattern.first_day:
         series.change(call.session, card, card.pattern, card.purpose, call.now)
         return
-    series.change(call.session, card, replace(card.pattern, last_day=since - _DAY, times=None), card.purpose, None)
+    series.change(call.session, card, recurrence.before(card.pattern, since), card.purpose, None)
 
 
 def _manages(who: Actor, card: SeriesCard, space_id: int) -> bool:

@@ -1,4 +1,4 @@
-"""Another time, tool or purpose for all coming dates of a series, or for those from one date on."""
+"""Another time, weekday, tool or purpose for all coming dates of a series, or for those from one date on."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,7 +28,8 @@ class Change:
     """What is to be different from the date `since` on (None: on all that come).
 
     `starts` is a minute of the wall day, `minutes` the length on the wall clock. `tool_id` is another tool of
-    the same space (None: each stays on its own). `choices` are by the ids of bookings: None stays as it is.
+    the same space (None: each stays on its own), `weekday` another one of the same weeks (0 is Monday; None: as it
+    is). `choices` are by the ids of bookings: None stays as it is.
     """
 
     starts: int
@@ -37,15 +38,28 @@ class Change:
     since: date | None = None
     choices: Mapping[int, Instead | None] = field(default_factory=dict)
     tool_id: int | None = None
+    weekday: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of a change: the series of the changed dates, and the bookings that moved or were told anew."""
+
+    series_id: int
+    bookings: tuple[BookingCard, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """A change before it is saved: the bookings that would move with what the rules say to each, by its id as key."""
+    """A change before it is saved: the bookings that would move with what the rules say to each, by its id as key.
+
+    `days` are the days of the pattern that they stand for afterwards, where these change.
+    """
 
     card: SeriesCard
     going: tuple[BookingCard, ...]
     looked: Looked
+    days: Mapping[int, date]
 
 
 def preview(call: Call, series_id: int, change: Change, *, override: bool = False) -> Foreseen:
@@ -54,8 +68,8 @@ def preview(call: Call, series_id: int, change: Change, *, override: bool = Fals
     return _foreseen(call, card, change, override=override)
 
 
-def apply(call: Call, series_id: int, change: Change, *, override: bool = False) -> tuple[BookingCard, ...]:
-    """Make a change, on all its dates or on none: the bookings that moved, or were told anew what they are for.
+def apply(call: Call, series_id: int, change: Change, *, override: bool = False) -> Changed:
+    """Make a change, on all its dates or on none; what follows a date becomes a series of its own.
 
     Raises Clashing with every date that can't be had, and like `preview`. Confirmed dates that need approval wait for
     it again, unless they only shrink.
@@ -67,14 +81,28 @@ def apply(call: Call, series_id: int, change: Change, *, override: bool = False)
     several.hold(foreseen.looked)
     moved = several.shift(call, foreseen.going, foreseen.looked, "move")
     described = _describe(call, coming, {each.id for each in moved}, purpose)
-    pattern = _pattern(card, change)
-    tool_id = change.tool_id or card.tool_id
-    if (pattern, purpose, tool_id) != (card.pattern, card.purpose, card.tool_id):
-        series.change(call.session, card, pattern, purpose, card.ended_at, tool_id=tool_id)
+    series_id = _kept(call, card, change, purpose)
+    series.set_days(call.session, foreseen.days)
     if moved or described:
-        call.note("move" if moved else "describe", "series", card.id, card.space_id, dates=len(moved))
-        several.tell(call, "moved", {"series_id": card.id}, moved, f"series:{card.id}:{card.version + 1}")
-    return (*moved, *described)
+        call.note("move" if moved else "describe", "series", series_id, card.space_id, dates=len(moved))
+        several.tell(call, "moved", {"series_id": series_id}, moved, f"series:{card.id}:{card.version + 1}")
+    return Changed(series_id, (*moved, *described))
+
+
+def _kept(call: Call, card: SeriesCard, change: Change, purpose: str) -> int:
+    """Write what the series is now, or let what follows the date be one of its own: the id of the changed one."""
+    pattern, tool_id = _pattern(card, change), change.tool_id or card.tool_id
+    if (pattern, purpose, tool_id) == (_rest(card, change), card.purpose, card.tool_id):
+        return card.id
+    if change.since is None or not _begins_before(card, change.since):
+        series.change(call.session, card, pattern, purpose, card.ended_at, tool_id=tool_id)
+        return card.id
+    whose = (card.account_id, card.team_id, tool_id, card.time_zone)
+    other_id = series.add(call.session, *whose, pattern, purpose, call.now)
+    series.part(call.session, card.id, change.since, other_id)
+    series.change(call.session, card, recurrence.before(card.pattern, change.since), card.purpose, card.ended_at)
+    call.note("part", "series", card.id, card.space_id, since=change.since.isoformat(), other=other_id)
+    return other_id
 
 
 def _foreseen(call: Call, card: SeriesCard, change: Change, *, override: bool) -> Foreseen:
@@ -89,17 +117,20 @@ def _foreseen(call: Call, card: SeriesCard, change: Change, *, override: bool) -
         and _moves(card, change)
         and change.choices.get(each.id, each) is not None
     )
-    wishes = [_wish(card, pattern, each, days[each.id], change) for each in going]
+    there = {each.id: _day(card, change, days[each.id]) for each in going}
+    wishes = [_wish(card, pattern, each, there[each.id], change) for each in going]
     pairs = [(each, wish) for each, wish in zip(going, wishes, strict=True) if _differs(each, wish)]
     leaving = {each.id for each, _ in pairs}
     looked = several.look(call, [wish for _, wish in pairs], card.account_id, override=override, leaving=leaving)
     for facts in looked.judgement.known.values():
         single.stay_within(call, card.account_id, facts, card.team_id)
-    return Foreseen(card, tuple(each for each, _ in pairs), looked)
+    held = {days[each.id] for each in coming if each.id not in there}
+    fresh = {id_: day for id_, day in there.items() if day != days[id_] and day not in held}
+    return Foreseen(card, tuple(each for each, _ in pairs), looked, fresh)
 
 
 def _moves(card: SeriesCard, change: Change) -> bool:
-    is_elsewhere = change.tool_id not in (None, card.tool_id)
+    is_elsewhere = change.tool_id not in (None, card.tool_id) or _is_on_another_day(card, change)
     return is_elsewhere or (change.starts, change.minutes) != (card.pattern.starts, card.pattern.minutes)
 
 
@@ -117,13 +148,40 @@ def _check_tool(call: Call, card: SeriesCard, change: Change) -> None:
 
 
 def _pattern(card: SeriesCard, change: Change) -> Pattern:
-    return replace(card.pattern, starts=change.starts, minutes=change.minutes)
+    pattern = replace(_rest(card, change), starts=change.starts, minutes=change.minutes)
+    if change.weekday is None or not _is_on_another_day(card, change):
+        return pattern
+    return recurrence.on_weekday(pattern, change.weekday)
+
+
+def _rest(card: SeriesCard, change: Change) -> Pattern:
+    """The part of the pattern that the change is about."""
+    if change.since is None or not _begins_before(card, change.since):
+        return card.pattern
+    return recurrence.following(card.pattern, change.since)
+
+
+def _begins_before(card: SeriesCard, since: date) -> bool:
+    return any(day < since for day in recurrence.days(card.pattern)[:1])
+
+
+def _is_on_another_day(card: SeriesCard, change: Change) -> bool:
+    return change.weekday not in (None, recurrence.weekday_of(card.pattern))
+
+
+def _day(card: SeriesCard, change: Change, day: date) -> date:
+    """The day of the pattern that a booking stands for after the change."""
+    if change.weekday is None or not _is_on_another_day(card, change):
+        return day
+    return recurrence.moved_to(day, change.weekday)
 
 
 def _wish(card: SeriesCard, pattern: Pattern, booking: BookingCard, day: date, change: Change) -> Wish:
     key, chosen = str(booking.id), change.choices.get(booking.id)
     if chosen is not None:
+        stays = chosen.tool_id == booking.tool_id and not chosen.any_unit
         ask = Ask(chosen.tool_id, chosen.span, change.purpose, booking.id, card.team_id)
+        ask = replace(ask, unit_id=booking.wanted_unit if stays else None)
         return Wish(key, ask, unit_id=booking.unit_id)
     occurrence = recurrence.occurrence_on(pattern, card.time_zone, day)
     if occurrence.span is None:

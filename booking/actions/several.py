@@ -10,8 +10,9 @@ from booking.actions import deadlines, pools, renderings
 from booking.actions.alternatives import equivalent
 from booking.actions.call import Call
 from booking.actions.find import closed_near, reader_at
-from booking.actions.freed import freed
-from booking.models import audit, bookings, claims
+from booking.actions.freed import freed_of
+from booking.actions.retracting import retract_all
+from booking.models import audit, bookings, claims, proposals
 from booking.models import renderings as stored
 from booking.models.bookings import BookingCard
 from booking.models.facts import World, worlds
@@ -53,10 +54,12 @@ def look(
 ) -> Looked:
     """What the rules say to several asks for one maker; five queries. Raises Absent without one of the tools.
 
-    `leaving` are bookings that give up their time for these. With `override` a manager sets aside what she may.
+    `leaving` are bookings that give up their time for these, with what was offered for them. With `override` a manager
+    sets aside what she may.
     """
     found = _worlds(call, wishes, account_id)
-    known = {id_: several.without(world.facts, leaving) for id_, world in found.items()}
+    offered = {each for card in proposals.of_bookings(call.session, leaving).values() for each in card.claim_ids}
+    known = {id_: several.without(world.facts, leaving, offered) for id_, world in found.items()}
     roles = {}
     if override:
         roles = {world.tool.space_id: call.person.role_at(world.tool.space_id) for world in found.values()}
@@ -123,6 +126,7 @@ def shift(call: Call, cards: Sequence[BookingCard], looked: Looked, act: str) ->
     by_key = {each.key: each for each in looked.judgement.verdicts}
     known = looked.judgement.known
     going = [(card, by_key[str(card.id)]) for card in cards if str(card.id) in by_key]
+    retract_all(call, [card for card, _ in going])
     for card, verdict in going:
         _change(call, card, verdict, known)
     if looked.judgement.moves:
@@ -130,7 +134,7 @@ def shift(call: Call, cards: Sequence[BookingCard], looked: Looked, act: str) ->
         pools.make_room(call, looked.judgement.moves)
     claims.shift_all(call.session, [_held(card.id, verdict, known) for card, verdict in going])
     for card, _ in going:
-        freed(call, card.tool_id, card.span)
+        freed_of(call, card)
     moved = tuple(_moved(call, card, act) for card, _ in going)
     deadlines.leave(call, moved)
     return moved

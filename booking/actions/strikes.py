@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from booking.actions.call import Call
+from booking.actions.freed import look_for
 from booking.actions.spaces import managed
 from booking.models import members, strikes
 from booking.models.bookings import BookingCard
@@ -72,6 +73,7 @@ def lift(call: Call, slug: str, suspension_id: int) -> None:
     space: SpaceCard = managed(call, slug)
     account_id = strikes.lift(call.session, space.id, suspension_id, call.now)
     call.note("suspension_lifted", "account", account_id, space.id, suspension=suspension_id)
+    look_for(call, account_id)
     mail: dict[str, object] = {"event": "suspension_lifted", "account_id": account_id, "space_id": space.id}
     call.later("mail", mail, once=f"suspension_lifted:{suspension_id}")
 

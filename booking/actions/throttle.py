@@ -32,6 +32,11 @@ def mail_buckets(email: str, address: str) -> tuple[Bucket, ...]:
     )
 
 
+def stranger_buckets(account_id: int) -> tuple[Bucket, ...]:
+    """What somebody fills who has us write to whatever address she names: ten at once, ten a day."""
+    return (Bucket(f"strangers:{account_id}", capacity=10, seconds=8640),)
+
+
 def hashing_buckets(address: str) -> tuple[Bucket, ...]:
     """What a new password of a stranger fills: hashing is slow on purpose, and everybody waits for the same places."""
     return (Bucket(f"hash-address:{_network(address)}", capacity=30, seconds=10),)

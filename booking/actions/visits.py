@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from booking.actions import throttle
 from booking.actions.call import Call
+from booking.actions.freed import look_for
 from booking.models import members, tools, visits
 from booking.models.tools import ToolCard
 from booking.models.visits import VisitCard, VisitState
 from booking.rules import hours, text
+from booking.rules import visits as rules
 from booking.rules.access import Actor, Role
 from booking.rules.facts import BookableBy
 from booking.rules.refusals import Absent, Denied, Problem, Refusal, Refused, Unacceptable
@@ -24,7 +27,10 @@ _OPEN = frozenset({VisitState.ASKED, VisitState.VOUCHED, VisitState.ACCEPTED})
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What a host says yes to: until the end of a day, between two wall minutes, with somebody beside the guest."""
+    """What a host says yes to: until the end of a day, between two wall minutes, with somebody beside the guest.
+
+    Hours may go on over midnight: `closes` is then beyond 1,440, at most a day after `opens`.
+    """
 
     last_day: date | None = None
     opens: int | None = None
@@ -87,7 +93,55 @@ def accept(call: Call, visit_id: int, conditions: Conditions) -> VisitCard:
     by = {"decided_by": call.person.account_id, "decided_at": call.now}
     accepted = _changed(call, visit, VisitState.ACCEPTED, "visit_accepted", **asdict(conditions), **by)
     _tell(call, accepted, "visit_accepted", account_id=visit.account_id)
+    look_for(call, visit.account_id)
     return accepted
+
+
+def change(call: Call, visit_id: int, conditions: Conditions, expected: int) -> VisitCard:
+    """Set other conditions for a guest who has the host's yes, as its manager; bookings that are made stay.
+
+    The same conditions change nothing and tell nobody. Raises like `accept`, and Refused `changed_meanwhile` when the
+    visit's version isn't the expected one.
+    """
+    visit = load(call, visit_id)
+    call.require(Role.MANAGER, visit.host_id)
+    _keep(visit.state is VisitState.ACCEPTED)
+    if visit.version != expected:
+        raise Refused((Refusal("changed_meanwhile"),))
+    _check(call, visit, conditions)
+    values = asdict(conditions)
+    if all(getattr(visit, name) == value for name, value in values.items()):
+        return visit
+    by = {"decided_by": call.person.account_id, "decided_at": call.now}
+    changed = _changed(call, visit, VisitState.ACCEPTED, "visit_changed", **values, **by)
+    _tell(call, changed, "visit_changed", account_id=visit.account_id)
+    look_for(call, visit.account_id)
+    return changed
+
+
+def ask_longer(call: Call, visit_id: int, note: str) -> VisitCard:
+    """Ask the host for a longer visit or other hours, as the guest who has its yes; nothing changes by itself.
+
+    The same words are sent once. Raises Absent, Denied for others, Refused `wrong_state`, `too_many_tries`.
+    """
+    visit = load(call, visit_id)
+    if visit.account_id != call.person.account_id:
+        raise Denied
+    _keep(visit.state is VisitState.ACCEPTED and is_open(call, visit))
+    note = text.many_lines(note, LONGEST_WORDS, "note")
+    if not note:
+        raise Unacceptable(Problem("note", "required"))
+    throttle.take(call, (Bucket(f"visit:{visit.account_id}", capacity=10, seconds=1800),))
+    words = sha256(note.encode()).hexdigest()[:16]
+    asked = _noted(call, visit.id, "visit_longer_wanted")
+    _tell(call, asked, "visit_longer_wanted", words, space_id=visit.host_id, note=note)
+    return asked
+
+
+def ahead(call: Call, visit: VisitCard) -> tuple[int, int]:
+    """How many bookings of the tool the guest has that are not over, and how many of them the visit would not allow."""
+    spans = visits.spans_ahead(call.session, visit.account_id, visit.tool_id, call.now)
+    return len(spans), sum(not rules.allows(visit.visiting, span, visit.host_zone) for span in spans)
 
 
 def decline(call: Call, visit_id: int, reason: str) -> VisitCard:
@@ -140,8 +194,8 @@ def may_ask(who: Actor, tool: ToolCard) -> bool:
 
 def is_open(call: Call, visit: VisitCard) -> bool:
     """Whether the visit still leads or may lead to bookings."""
-    today = hours.to_wall(visit.host_zone, call.now).date()
-    return visit.state in _OPEN and (visit.last_day is None or visit.last_day >= today)
+    over = rules.over_at(visit.last_day, visit.closes)
+    return visit.state in _OPEN and (over is None or hours.to_wall(visit.host_zone, call.now) < over)
 
 
 def _at_home(call: Call, visit_id: int) -> VisitCard:
@@ -174,7 +228,7 @@ def _check(call: Call, visit: VisitCard, conditions: Conditions) -> None:
     opens, closes = conditions.opens, conditions.closes
     if opens is None or closes is None:
         problems += [Problem("closes" if closes is None else "opens", "required")] if opens != closes else []
-    elif not 0 <= opens < closes <= DAY_MINUTES:
+    elif not (0 <= opens < DAY_MINUTES and opens < closes <= opens + DAY_MINUTES):
         problems.append(Problem("closes", "ends_before_start"))
     if problems:
         raise Unacceptable(*problems)
@@ -208,7 +262,7 @@ def _noted(call: Call, visit_id: int, act: str) -> VisitCard:
     return visit
 
 
-def _tell(call: Call, visit: VisitCard, event: str, **to: object) -> None:
-    """Leave a mail to the maker (`account_id`) or to the staff of a space (`space_id`)."""
+def _tell(call: Call, visit: VisitCard, event: str, words: str = "", /, **to: object) -> None:
+    """Leave a mail to the maker (`account_id`) or to the staff of a space (`space_id`), once for the same `words`."""
     payload: Mapping[str, object] = {"event": event, "visit_id": visit.id, **to}
-    call.later("mail", dict(payload), once=f"{event}:{visit.id}:{visit.version}")
+    call.later("mail", dict(payload), once=f"{event}:{visit.id}:{visit.version}{words and ':'}{words}")

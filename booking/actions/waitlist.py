@@ -3,13 +3,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from math import isfinite
 
 from booking.actions import offers as offering
+from booking.actions.alternatives import kilometres
 from booking.actions.bookings import LONGEST_PURPOSE, of_own_team
 from booking.actions.call import Call
 from booking.actions.freed import look_again
 from booking.models import offers, waitlist
 from booking.models.offers import OfferCard
+from booking.models.tools import ToolCard, tool_cards
 from booking.models.waitlist import EntryCard
 from booking.rules.facts import Ask
 from booking.rules.refusals import Absent, Problem, Refusal, Refused, Unacceptable
@@ -19,6 +22,8 @@ from booking.rules.waitlist import LONGEST_WINDOW, EntryState
 
 MOST_ENTRIES = 20
 LONGEST_MINUTES = 7 * 1440
+# So many spaces are offered to choose from beside the tool's own.
+MOST_NEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,8 @@ class Standing:
 def join(call: Call, wanted: Wanted) -> EntryCard:
     """Stand at the end of the line; what is free already is offered at once.
 
-    Raises Unacceptable for a window that is over, too long or too short, Refused when somebody has too many entries.
+    Raises Unacceptable for a window that is over, too long or too short, and for a length that no tool which could
+    serve it allows; Refused when somebody has too many entries.
     """
     person, window = call.person, wanted.window
     purpose = one_line(wanted.purpose, LONGEST_PURPOSE, "purpose")
@@ -112,12 +118,33 @@ def own_offer(call: Call, entry_id: int) -> OfferCard:
     return found
 
 
+def offer_to_take(call: Call, entry_id: int) -> OfferCard:
+    """The offer of an entry of one's own that is open, or that was taken already: taking it again answers the same.
+
+    Raises Absent for others, Refused when there is none.
+    """
+    entry = own(call, entry_id)
+    taken = offers.taken_of(call.session, entry.id) if entry.state is EntryState.BOOKED else None
+    return taken or own_offer(call, entry_id)
+
+
 def mine(call: Call) -> tuple[Standing, ...]:
     """Everything that one waits for, with the open offers: two queries."""
     who = call.actor
     entries = waitlist.mine(call.session, who.account_id) if who else ()
     found = offers.open_of(call.session, [entry.id for entry in entries])
     return tuple(Standing(entry, found.get(entry.id)) for entry in entries)
+
+
+def spaces_near(call: Call, tool: ToolCard) -> tuple[tuple[ToolCard, float | None], ...]:
+    """The nearest other spaces with a tool of this one's kind: one such tool of each, and how many kilometres it is.
+
+    None for the distance where a position isn't known; these come last, by name.
+    """
+    others = {card.space_id: card for card in tool_cards(call.session, kind_id=tool.kind_id)}
+    others.pop(tool.space_id, None)
+    apart = sorted((kilometres(tool, card), card.space_name, id_) for id_, card in others.items())
+    return tuple((others[id_], far if isfinite(far) else None) for far, _, id_ in apart[:MOST_NEAR])
 
 
 def _check(call: Call, wanted: Wanted) -> None:
@@ -128,5 +155,9 @@ def _check(call: Call, wanted: Wanted) -> None:
         problems.append(Problem("until", "window_too_long", {"days": LONGEST_WINDOW.days}))
     if window.length < timedelta(minutes=wanted.minutes):
         problems.append(Problem("minutes", "longer_than_window"))
+    known = waitlist.lengths(call.session, wanted.tool_id, wanted.kind_id, wanted.space_ids)
+    if known and not any(shortest <= wanted.minutes <= longest for shortest, longest in known):
+        bounds = {"low": min(shortest for shortest, _ in known), "high": max(longest for _, longest in known)}
+        problems.append(Problem("minutes", "out_of_range", bounds))
     if problems:
         raise Unacceptable(*problems)

@@ -1,7 +1,7 @@
 """What is free: the free stretches and the first fit of tools, by the rules that decide bookings."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from booking import edge
 from booking.actions.find import reader_at
@@ -13,7 +13,7 @@ from booking.api.spaces import NEAR, distance, is_within, refuse_distance_from_n
 from booking.api.tools import KIND, kind_named
 from booking.models import find, tools
 from booking.models.facts import World, worlds
-from booking.rules import policy
+from booking.rules import personal, policy
 from booking.rules.availability import free_spans
 from booking.rules.facts import Ask
 from booking.rules.geography import position
@@ -136,7 +136,9 @@ def _free(world: World, away: float | None, span: Span, given: Given, now: datet
 
 
 def _may_book(free: Free, span: Span, now: datetime) -> bool:
-    """Whether no rule about the person stands in the way."""
+    """Whether no rule about the person stands in the way of all of the time."""
     facts = free.world.facts
-    refusals = policy.check(Ask(facts.tool.id, free.first_fit or span), facts, now)
-    return not any(refusal.code in policy.PERSONAL for refusal in refusals)
+    if free.first_fit is None:
+        return not policy.personal(Ask(facts.tool.id, span), facts, now)
+    minutes = free.first_fit.length // timedelta(minutes=1)
+    return personal.first(free.spans, facts, now, minutes) is not None

@@ -143,7 +143,7 @@ def move(given: Given, booking: str) -> Answer:
 
     def work(call_: Call) -> tuple[int, dict[str, object]]:
         if "visibility" in given:
-            showing.change(call_, booking_id, _level(given))
+            showing.change(call_, booking_id, own_level(given))
         moved = actions.move(
             call_,
             booking_id,
@@ -235,19 +235,18 @@ def _act(booking: str, act: Callable[[Call, int], BookingCard]) -> Answer:
     )
 
 
+def own_level(given: Given) -> Visibility | None:
+    """How much others may see at most, as the body says; None for what the space shows."""
+    level = given.get("visibility", AS_THE_SPACE)
+    return None if level == AS_THE_SPACE else Visibility(level)
+
+
 def _ask(given: Given) -> Ask:
     span = times.span_of(given["start"], given["end"])
     purpose, booking_id, team_id = given.get("purpose", ""), given.get("booking"), given.get("team")
     maker_id = _member(given["tool"], given["for"]) if "for" in given else None
-    unit_id, own_level = given.get("unit"), _level(given)
-    return Ask(
-        given["tool"], span, purpose, booking_id, team_id, unit_id=unit_id, maker_id=maker_id, own_level=own_level
-    )
-
-
-def _level(given: Given) -> Visibility | None:
-    level = given.get("visibility", AS_THE_SPACE)
-    return None if level == AS_THE_SPACE else Visibility(level)
+    unit_id, level = given.get("unit"), own_level(given)
+    return Ask(given["tool"], span, purpose, booking_id, team_id, unit_id=unit_id, maker_id=maker_id, own_level=level)
 
 
 def _member(tool_id: int, email: str) -> int:

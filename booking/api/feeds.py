@@ -14,6 +14,7 @@ from booking.api.shapes import FLAG, ID, INSTANT, TEXT, Part, Shape, nullable, o
 from booking.models import feeds, spaces
 from booking.models.feeds import FeedCard
 from booking.rules.events import View
+from booking.rules.refusals import Problem, Unacceptable
 
 WISH = (
     Field("view", Kind.CHOICE, "What the calendar shows.", required=True, choices=tuple(View)),
@@ -67,6 +68,8 @@ def listing(given: Given) -> Answer:
 def create(given: Given) -> Answer:
     """A fresh feed; its address is never kept, not even for a repeat of this call."""
     view = View(given["view"])
+    if "id" in given and view in (View.MINE, View.APPROVALS):
+        raise Unacceptable(Problem("id", "unknown_field"))
     about = _about(view, given["id"]) if "id" in given else {}
     made: dict[str, str] = {}
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
+from booking.rules import numbers
 from booking.rules.geography import Position
 from booking.rules.refusals import Problem, Unacceptable
 from booking.rules.text import refuse_controls
@@ -17,7 +18,6 @@ LONGEST_SHOWN = 64
 _LONGEST_LIST = 160
 _ID = re.compile(r"[1-9][0-9]{0,18}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_WHOLE = re.compile(r"[0-9]{1,9}")
 _NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
 _DAY_AND_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
 _NAIVE, _INSTANT = re.compile(_DAY_AND_TIME), re.compile(_DAY_AND_TIME + r"([Zz]|[+-][0-9]{2}:[0-9]{2})")
@@ -212,10 +212,11 @@ def _choice(field: Field, name: str, value: str) -> str:
 
 
 def _whole(field: Field, name: str, value: str) -> int:
-    if not _WHOLE.fullmatch(value):
+    number = numbers.whole(value)
+    if number is None:
         raise Unacceptable(Problem(name, "not_a_whole_number"))
-    _refuse_outside(field, name, int(value))
-    return int(value)
+    _refuse_outside(field, name, number)
+    return number
 
 
 def _number(field: Field, name: str, value: str) -> float:

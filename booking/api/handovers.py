@@ -41,7 +41,8 @@ HANDOVER: Shape[HandoverCard] = Shape(
 def offer(given: Given, booking: str) -> Answer:
     """The booking as it stands; 404 for who isn't its maker."""
     booking_id = number_of(booking)
-    edge.perform(throttle.take, throttle.mail_buckets(given["email"], request.remote_addr or ""))
+    own = throttle.stranger_buckets(edge.asker().account_id)
+    edge.perform(throttle.take, (*throttle.mail_buckets(given["email"], request.remote_addr or ""), *own))
 
     def work(call_: Call) -> tuple[int, dict[str, object]]:
         actions.offer(call_, booking_id, given["email"])

@@ -10,7 +10,7 @@ from booking.actions.several import Looked
 from booking.api import several as together
 from booking.api import times, writing
 from booking.api.booking_shapes import BOOKING, seen
-from booking.api.bookings import ASK, PURPOSE, REASON
+from booking.api.bookings import ASK, PURPOSE, REASON, VISIBILITY, own_level
 from booking.api.calls import Answer, call
 from booking.api.fields import Field, Given, Kind, number_of
 from booking.api.shapes import ID, INSTANT, TEXT, Json, Part, Shape, nullable, one_of, ref, several, told
@@ -31,6 +31,7 @@ PLANNED = (
     Field("name", Kind.TEXT, "What you call it.", longest=actions.LONGEST_NAME),
     PURPOSE,
     Field("team", Kind.ID, "The id of a team of yours that it is for."),
+    VISIBILITY,
 )
 MOVE = (
     Field(
@@ -74,12 +75,8 @@ PLAN: Shape[Plan] = Shape(
 )
 def place(given: Given) -> Answer:
     """A fresh plan, or every part that can't be had with its reasons and ways out."""
-    asks = [
-        Ask(
-            each["tool"], times.span_of(each["start"], each["end"]), given.get("purpose", ""), team_id=given.get("team")
-        )
-        for each in given["parts"]
-    ]
+    shared = {"purpose": given.get("purpose", ""), "team_id": given.get("team"), "own_level": own_level(given)}
+    asks = [Ask(each["tool"], times.span_of(each["start"], each["end"]), **shared) for each in given["parts"]]
     return together.write(
         lambda call_: (201, _document(call_, actions.place(call_, asks, given.get("name", "")))),
         lambda call_: actions.preview(call_, asks),

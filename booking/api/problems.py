@@ -14,7 +14,7 @@ from booking.api.calls import Unreadable, respond
 from booking.api.shapes import TEXT, WHOLE, Json, Part, Shape, ref, several
 from booking.rules.availability import Alternative
 from booking.rules.refusals import Absent, Denied, Problem, Refused, Unacceptable
-from booking.wording.problems import problem_sentence
+from booking.wording.problems import problem_sentence, unstorable_sentence
 
 MIMETYPE = "application/problem+json"
 
@@ -34,7 +34,7 @@ _SORTS = (
         "unreadable",
         400,
         lazy_gettext("The request can't be read"),
-        lazy_gettext("Please send one JSON object in UTF-8, each name once, and no control characters in the address."),
+        lazy_gettext("Please send one JSON object in UTF-8, each name once."),
     ),
     Sort(
         "no-token",
@@ -182,7 +182,11 @@ def of_http(problem: HTTPException) -> Response:
     usual = SORTS["fault"] if status >= 500 else SORTS["unreadable"]
     sort = _BY_STATUS.get(status, usual)
     more = {"reference": g.get("reference")} if status >= 500 else {}
-    detail = str(_UNREADABLE[problem.why]) % problem.data if isinstance(problem, Unreadable) else ""
+    detail = ""
+    if isinstance(problem, Unreadable):
+        detail = str(_UNREADABLE[problem.why]) % problem.data
+    elif isinstance(problem, edge.Unstorable):
+        detail = unstorable_sentence(problem.field)
     answer = document(sort.name, detail, status=status, **more)
     if status == 401:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="api"' + (

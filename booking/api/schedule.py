@@ -1,8 +1,8 @@
 """The calendar of one tool, as its caller may see it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import abort
 
@@ -15,12 +15,11 @@ from booking.api.shapes import ID, INSTANT, TEXT, Part, Shape, one_of, ref, seve
 from booking.models import weeks
 from booking.models.facts import World, worlds
 from booking.models.weeks import Entry
-from booking.rules import availability, policy
+from booking.rules import availability, personal
 from booking.rules.availability import Kind, Segment
-from booking.rules.facts import Ask, Facts
+from booking.rules.facts import Facts
 from booking.rules.privacy import Viewer, project, sees_times
 from booking.rules.refusals import Absent
-from booking.rules.spans import Span
 
 MOST_DAYS = 92
 
@@ -98,19 +97,18 @@ def show(given: Given, tool: str) -> Answer:
     seen = [entry for entry in entries if project(entry.view, viewer, level, publishes).show_time]
     hidden = frozenset(entry.booking_id for entry in entries) - {entry.booking_id for entry in seen}
     segments = availability.schedule(facts, span, call_.now, own, hidden)
-    segments = tuple(_for_reader(each, facts, call_.now) for each in segments)
-    stretches = [Stretch(each, _label(each, found[0], seen, viewer)) for each in segments]
+    parts = (part for each in segments for part in _for_reader(each, facts, call_.now))
+    stretches = [Stretch(each, _label(each, found[0], seen, viewer)) for each in parts]
     return CALENDAR.document(Calendar(found[0], stretches))
 
 
-def _for_reader(segment: Segment, facts: Facts, now: datetime) -> Segment:
-    """Free time with the codes of the rules about the reader that not even the shortest booking passes."""
-    if segment.kind is not Kind.FREE or facts.maker.account_id is None:
-        return segment
-    length = timedelta(minutes=facts.tool.limits.shortest_minutes)
-    span = Span(segment.span.start, min(segment.span.end, segment.span.start + length))
-    refusals = policy.personal(Ask(facts.tool.id, span), facts, now)
-    return replace(segment, codes=tuple(refusal.code for refusal in refusals))
+def _for_reader(segment: Segment, facts: Facts, now: datetime) -> Iterator[Segment]:
+    """Free time in parts, with the codes of the rules about the reader that not even the shortest booking passes."""
+    if segment.kind is not Kind.FREE:
+        yield segment
+        return
+    for part in personal.parts(segment.span, facts, now):
+        yield replace(segment, span=part.span, codes=tuple(refusal.code for refusal in part.refusals))
 
 
 def _refuse_hidden(world: World, viewer: Viewer) -> None:

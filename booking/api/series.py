@@ -16,7 +16,7 @@ from booking.actions.several import Looked
 from booking.api import several as together
 from booking.api import times, writing
 from booking.api.booking_shapes import BOOKING, seen
-from booking.api.bookings import ASK, OVERRIDE, PURPOSE, REASON
+from booking.api.bookings import ASK, OVERRIDE, PURPOSE, REASON, VISIBILITY, own_level
 from booking.api.calls import Answer, call
 from booking.api.fields import Field, Given, Kind, number_of
 from booking.api.shapes import DAY, FLAG, ID, TEXT, WHOLE, Part, Shape, nullable, one_of, ref, several
@@ -40,6 +40,13 @@ class Which(StrEnum):
 
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+INSTEAD = Field(
+    "instead",
+    Kind.OBJECT,
+    "Another tool or time for single dates.",
+    repeated=True,
+    members=(Field("date", Kind.DAY, "The date of the pattern.", required=True), *ASK[:3]),
+)
 REPEATED = (
     Field("repeat", Kind.CHOICE, "How it repeats, from the first date on.", required=True, choices=tuple(Frequency)),
     Field("every", Kind.COUNT, "Every so many days, weeks or months; 1 unless said.", low=1, high=MOST_STEPS),
@@ -47,22 +54,21 @@ REPEATED = (
     Field("until", Kind.DAY, "The last day; or give `times`."),
     Field("times", Kind.COUNT, "How many dates; or give `until`.", low=1, high=MOST),
     Field("skip", Kind.DAY, "Dates to leave out.", repeated=True),
-    Field(
-        "instead",
-        Kind.OBJECT,
-        "Another tool or time for single dates.",
-        repeated=True,
-        members=(Field("date", Kind.DAY, "The date of the pattern.", required=True), *ASK[:3]),
-    ),
+    INSTEAD,
 )
 CHANGE = (
     Field("which", Kind.CHOICE, "`all` that come unless said.", choices=tuple(Which)),
     Field("date", Kind.DAY, "The date that `this` is, or with which `following` begins."),
     Field("starts", Kind.COUNT, "Minutes after midnight on the wall; those of now unless said.", high=1439),
     Field("minutes", Kind.COUNT, "How long on the wall clock; as now unless said.", low=1, high=10_080),
-    Field("tool", Kind.ID, "Another tool of the same space; as now unless said."),
+    Field("weekday", Kind.CHOICE, "Another weekday of the same weeks, of a series with one a week.", choices=WEEKDAYS),
+    Field("tool", Kind.ID, "Another tool of the same space, for one date of any; as now unless said."),
     PURPOSE,
     OVERRIDE,
+)
+DATES = (
+    Field("dates", Kind.DAY, "Dates of `left_out`.", required=True, repeated=True, most=MOST),
+    INSTEAD,
 )
 CANCEL = (*REASON, Field("since", Kind.DAY, "From this date on; all that come unless said."))
 
@@ -105,7 +111,7 @@ SERIES: Shape[Seen] = Shape(
     "POST",
     "/series",
     "Book a time that repeats: all dates or none. `start` and `end` are those of the first date.",
-    body=(*ASK, *REPEATED),
+    body=(*ASK, VISIBILITY, *REPEATED),
     answer=SERIES,
     status=201,
     refusable=True,
@@ -145,15 +151,36 @@ def cancel(given: Given, series: str) -> Answer:
 
 
 @call(
+    "POST",
+    "/series/{series}/dates",
+    "Book dates that the series leaves out: all of them or none.",
+    body=DATES,
+    answer=SERIES,
+    refusable=True,
+)
+def add_dates(given: Given, series: str) -> Answer:
+    """The series afterwards, or every date that can't be had with its reasons and ways out."""
+    series_id, days = number_of(series), given["dates"]
+    choices = _instead(given)
+
+    def work(call_: Call) -> tuple[int, dict[str, object]]:
+        actions.add_dates(call_, series_id, days, choices)
+        return 200, _document(call_, series_id)
+
+    return together.write(work, lambda call_: actions.preview_dates(call_, series_id, days, choices))
+
+
+@call(
     "PATCH",
     "/series/{series}",
-    "Another time on the wall, tool or purpose: for one date, for it and all that follow, or for all that come.",
+    "Another time, weekday, tool or purpose: for one date, for all that come, or for it and all that follow. "
+    "These become a series of their own, which is answered.",
     body=CHANGE,
     answer=SERIES,
     refusable=True,
 )
 def change(given: Given, series: str) -> Answer:
-    """The series afterwards, or every date that can't be had with its reasons and ways out."""
+    """The series that holds the changed dates afterwards, or every date that can't be had with its ways out."""
     series_id, which = number_of(series), Which(given.get("which", Which.ALL))
     if which is not Which.ALL and "date" not in given:
         raise Unacceptable(Problem("date", "required"))
@@ -162,8 +189,8 @@ def change(given: Given, series: str) -> Answer:
         return writing.write(lambda call_: (200, _one_changed(call_, series_id, given)))
 
     def work(call_: Call) -> tuple[int, dict[str, object]]:
-        series_changes.apply(call_, series_id, _change(call_, series_id, given), override=override)
-        return 200, _document(call_, series_id)
+        changed = series_changes.apply(call_, series_id, _change(call_, series_id, given), override=override)
+        return 200, _document(call_, changed.series_id)
 
     def look(call_: Call) -> Looked:
         return series_changes.preview(call_, series_id, _change(call_, series_id, given), override=override).looked
@@ -178,7 +205,8 @@ def _one_changed(call_: Call, series_id: int, given: Given) -> dict[str, object]
     booking = actions.by_day(call_, card).get(given["date"])
     if booking is None:
         raise Unacceptable(Problem("date", "not_a_date_of_it"))
-    span = _span_on(card, wanted, given["date"]) if {"starts", "minutes"} & set(given) else booking.span
+    day = given["date"] if wanted.weekday is None else recurrence.moved_to(given["date"], wanted.weekday)
+    span = _span_on(card, wanted, day) if {"starts", "minutes", "weekday"} & set(given) else booking.span
     override = given.get("override", False)
     single.move(
         call_,
@@ -205,7 +233,9 @@ def _change(call_: Call, series_id: int, given: Given) -> Change:
     pattern = card.pattern
     starts, minutes = given.get("starts", pattern.starts), given.get("minutes", pattern.minutes)
     since = given["date"] if given.get("which") == Which.FOLLOWING else None
-    return Change(starts, minutes, given.get("purpose", card.purpose), since, tool_id=given.get("tool"))
+    weekday = WEEKDAYS.index(given["weekday"]) if "weekday" in given else None
+    purpose, tool_id = given.get("purpose", card.purpose), given.get("tool")
+    return Change(starts, minutes, purpose, since, tool_id=tool_id, weekday=weekday)
 
 
 def _wanted(given: Given) -> Wanted:
@@ -224,10 +254,15 @@ def _wanted(given: Given) -> Wanted:
         last_day=given.get("until"),
         times=given.get("times"),
     )
-    choices: dict[date, Instead | None] = dict.fromkeys(given.get("skip", ()))
-    for each in given.get("instead", ()):
-        choices[each["date"]] = Instead(each["tool"], times.span_of(each["start"], each["end"]))
-    return Wanted(given["tool"], pattern, given.get("purpose", ""), given.get("team"), choices)
+    choices = dict.fromkeys(given.get("skip", ())) | _instead(given)
+    what = (given["tool"], pattern, given.get("purpose", ""), given.get("team"), choices)
+    return Wanted(*what, unit_id=given.get("unit"), own_level=own_level(given))
+
+
+def _instead(given: Given) -> dict[date, Instead | None]:
+    """What is chosen for single dates in place of the series' own tool and time."""
+    chosen = given.get("instead", ())
+    return {each["date"]: Instead(each["tool"], times.span_of(each["start"], each["end"])) for each in chosen}
 
 
 def _document(call_: Call, series_id: int) -> dict[str, object]:

@@ -84,10 +84,10 @@ def leave(given: Given, entry: str) -> Answer:
 
 @call("POST", "/waitlist/{entry}/accept", "Take what is offered.", answer=BOOKING, refusable=True)
 def accept(given: Given, entry: str) -> Answer:
-    """The booking; or all the reasons against it."""
+    """The booking, also when it was taken already; or all the reasons against it."""
 
     def work(call_: Call) -> tuple[int, dict[str, object]]:
-        card = offers.accept(call_, actions.own_offer(call_, number_of(entry)))
+        card = offers.accept(call_, actions.offer_to_take(call_, number_of(entry)))
         return 200, BOOKING.document(seen(call_.person, card))
 
     return writing.write(work)

@@ -6,6 +6,7 @@ Run as a program it reads a calendar and writes what it found as JSON, so that a
 import json
 import re
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -18,7 +19,10 @@ from booking.ical.read import Unreadable
 MOST_EVENTS = 5_000
 LONGEST_TITLE = 120
 _DAY = timedelta(days=1)
-_EVENT = re.compile(rb"^BEGIN:VEVENT\r?$.*?^END:VEVENT\r?$", re.DOTALL | re.MULTILINE)
+# Names are the same in any case (RFC 5545, 2), and some programs leave a space behind them.
+_EVENT = re.compile(rb"^BEGIN:VEVENT[ \t]*\r?$(.*?)^END:VEVENT[ \t]*\r?$", re.DOTALL | re.MULTILINE | re.IGNORECASE)
+_WHOLE = re.compile(rb"\s*BEGIN:VCALENDAR\b.*\bEND:VCALENDAR\s*", re.DOTALL | re.IGNORECASE)
+_ALONE = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT%sEND:VEVENT\r\nEND:VCALENDAR\r\n"
 _NAME = re.compile(rb"^X-WR-CALNAME(?:;[^:\r\n]*)?:(.*(?:\r?\n[ \t].*)*)", re.MULTILINE)
 _FOLD = re.compile(rb"\r?\n[ \t]")
 # In Chinese calendars a work day that makes up for a holiday stands among the holidays.
@@ -54,13 +58,13 @@ def holidays(calendar: bytes, until: date) -> HolidayCalendar:
     An event that can't be read is left out alone. Raises Unreadable for anything but one whole calendar.
     """
     # A truncated file would otherwise be read as one with fewer events.
-    if not calendar.lstrip().startswith(b"BEGIN:VCALENDAR") or not calendar.rstrip().endswith(b"END:VCALENDAR"):
+    if not _WHOLE.fullmatch(calendar.removeprefix(BOM_UTF8)):
         raise Unreadable
     found: list[Holiday] = []
     for number, match in enumerate(_EVENT.finditer(calendar)):
         if number >= MOST_EVENTS:
             raise Unreadable
-        found.extend(_days(match.group(), until))
+        found.extend(_days(match.group(1), until))
     name = _NAME.search(calendar)
     told = _FOLD.sub(b"", name.group(1)).decode("utf-8", "replace").strip() if name else ""
     return HolidayCalendar(told.replace("\\", "")[:LONGEST_TITLE], tuple(sorted(found, key=_place)))
@@ -83,7 +87,7 @@ def heard(text: bytes) -> HolidayCalendar:
 
 def _days(event: bytes, until: date) -> Iterator[Holiday]:
     try:
-        [component] = Calendar.from_ical(b"BEGIN:VCALENDAR\r\n%s\r\nEND:VCALENDAR\r\n" % event).walk("VEVENT")
+        [component] = Calendar.from_ical(_ALONE % event).walk("VEVENT")
         start = component.decoded("DTSTART")
         title = str(component.get("SUMMARY", ""))[:LONGEST_TITLE]
         first = start.date() if isinstance(start, datetime) else start

@@ -21,7 +21,7 @@ from booking.models.tables.teams import Team, TeamInvitation, TeamMember
 from booking.models.tables.traffic import Traffic
 from booking.models.tables.visits import Visit
 from booking.models.tables.waitlist import Offer, WaitlistEntry
-from booking.rules.erasing import without
+from booking.rules.erasing import Traces, without
 from booking.rules.states import HOLDING
 
 # Choices of hers that tell nobody who she was.
@@ -57,9 +57,9 @@ def leads(session: Session, account_id: int) -> bool:
     return session.execute(question.where(*hers).limit(1)).first() is not None
 
 
-def words(session: Session, account_id: int, email: str) -> frozenset[str]:
-    """Her name, her address and everything that she wrote."""
-    found = {email}
+def words(session: Session, account_id: int) -> frozenset[str]:
+    """Everything that she wrote, her name among it."""
+    found: set[str] = set()
     for owner, table, column in _texts():
         if owner != ADDRESS:
             found.update(session.scalars(select(column).where(table.c[owner] == account_id)))
@@ -80,29 +80,29 @@ def end_open(session: Session, account_id: int, email: str, now: datetime) -> No
     session.execute(update(Space).where(Space.deputy_id == account_id).values(deputy_id=None))
 
 
-def forget_jobs(session: Session, account_id: int, email: str, said: frozenset[str]) -> None:
+def forget_jobs(session: Session, account_id: int, traces: Traces) -> None:
     """Remove what is left to do for her, and take her name and words out of what is left to do for others."""
     payload = Job.payload
     goes = (
         payload["account_id"].as_integer() == account_id,
-        payload["email"].as_string() == email,
+        payload["email"].as_string() == traces.email,
         *(payload[name].as_integer().in_(_ids(session, rows)) for name, rows in _waiting(account_id).items()),
     )
     session.execute(delete(Job).where(Job.kind != "render", or_(*goes)))
     # Those that are done hold no words any more (actions/jobs.py).
     question = select(Job.id, Job.payload).where(Job.done_at.is_(None))
-    for job_id, kept in _mentioning(session, question, payload, said):
-        session.execute(update(Job).where(Job.id == job_id).values(payload=without(kept, said)))
-    complaint = Job.last_error.contains(email, autoescape=True)
+    for job_id, kept in _mentioning(session, question, payload, traces.all):
+        session.execute(update(Job).where(Job.id == job_id).values(payload=without(kept, traces)))
+    complaint = Job.last_error.contains(traces.email, autoescape=True)
     session.execute(update(Job).where(complaint).values(last_error=""))
 
 
-def forget_answers(session: Session, said: frozenset[str]) -> None:
+def forget_answers(session: Session, traces: Traces) -> None:
     """Take her name and words out of the answers that are kept for others' programs."""
     question = select(IdempotencyKey.account_id, IdempotencyKey.key, IdempotencyKey.answer)
-    for owner_id, key, answer in _mentioning(session, question, IdempotencyKey.answer, said):
+    for owner_id, key, answer in _mentioning(session, question, IdempotencyKey.answer, traces.all):
         this = update(IdempotencyKey).where(IdempotencyKey.account_id == owner_id, IdempotencyKey.key == key)
-        session.execute(this.values(answer=without(answer, said)))
+        session.execute(this.values(answer=without(answer, traces)))
 
 
 def forget_marks(session: Session, account_id: int) -> None:

@@ -72,6 +72,13 @@ class Part(IntEnum):
     HAS_USED = 17
 
 
+# Whether bookings of the tool can make room for one another: more time around an ask matters then.
+_IS_POOL = (
+    select(func.count() > literal_column("1"))
+    .where(_unit.c.tool_id == _tool.c.id, _unit.c.retired_at.is_(None))
+    .scalar_subquery()
+)
+
 _HEADS = (
     select(
         *(
@@ -84,6 +91,7 @@ _HEADS = (
         ),
         _space.c.time_zone,
         _space.c.bookable_by,
+        _IS_POOL.label("is_pool"),
         _account.c.confirmed_at,
         _account.c.is_admin,
         _membership.c.role,

@@ -1,7 +1,7 @@
 """Everything that decides an ask, read at a fixed number of queries: of one tool, under its lock, or of many."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -122,11 +122,12 @@ def worlds(
     space_id: int | None = None,
     span: Span,
     account_id: int | None,
+    others: Collection[int] = (),
 ) -> tuple[World, ...]:
     """The tools of these ids, this kind, this space (all given conditions hold), with what decides asks in the span.
 
     Four queries, five where a quota holds, however many tools; in the order of their names. Retired tools only when
-    asked for by id.
+    asked for by id. `others` are people beside the asker for whom quotas will be asked.
     """
     cards = tool_cards(session, tool_ids=tool_ids, kind_id=kind_id, space_id=space_id, retired=tool_ids is not None)
     if not cards:
@@ -139,20 +140,22 @@ def worlds(
     many = {"tools": [card.id for card in cards], "account": account_id}
     heads = session.execute(HEADS, many).all()
     spaces = {head.space_id: head for head in heads}
-    pools = {card.id for card in cards if card.units > 1}
-    around = max((_around(head) for head in heads if head.id in pools), default=_AROUND)
+    around = max((_around(head) for head in heads), default=_AROUND)
     known = _by_owner(session.execute(question, many | {"spaces": list(spaces)} | values | _window(span, around)))
     hours = {space_id: _hours(head, known) for space_id, head in spaces.items()}
     own, limits = _own(known), _NO_LIMITS
     if known[Part.QUOTA, 0]:
         since = _since(span, max(head.window_days for head in heads))
-        limits = quotas.of_tools(session, many | {"spaces": list(spaces), "since": since})
+        people = [*others] if account_id is None else [*others, account_id]
+        limits = quotas.of_tools(session, many | {"spaces": list(spaces), "accounts": people, "since": since})
     by_id = {head.id: _one(head, account_id, hours[head.space_id], known, own, limits) for head in heads}
     return tuple(World(by_id[card.id], card) for card in cards if card.id in by_id)
 
 
 def _around(head: Line) -> timedelta:
-    """How much around an ask matters where bookings of a pool make room: what its longest may reach, and beyond."""
+    """How much around an ask matters: where bookings of a pool make room also what its longest may reach, and more."""
+    if not head.is_pool:
+        return _AROUND
     longest = min(timedelta(minutes=head.setup_minutes + head.longest_minutes + head.cleanup_minutes), LONGEST_CLAIM)
     return _AROUND + MOVED_AROUND + longest
 

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from booking.models.database import Session
 from booking.models.tables.accounts import Account
 from booking.models.tables.spaces import Membership, Space
+from booking.models.tables.visits import Visit
 from booking.rules.access import Role, at_least
+from booking.rules.facts import BookableBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,21 @@ def chosen(
     """The members of a space among these accounts and addresses, by name: one query."""
     question = _members(space_id).where(or_(Account.id.in_(account_ids), Account.email.in_(emails)))
     return _cards(session, question.order_by(Account.name, Account.id))
+
+
+def trainees(
+    session: Session, space_id: int, *, account_ids: Collection[int] = (), emails: Collection[str] = ()
+) -> dict[int, str]:
+    """The addresses of those among these accounts and addresses whom the space may train, by account id: one query.
+
+    These are its members; and, by their addresses, its guests, and everybody where it lends to the whole network.
+    """
+    member = exists().where(Membership.space_id == space_id, Membership.account_id == Account.id)
+    guest = exists().where(Visit.host_id == space_id, Visit.account_id == Account.id, Visit.state == "accepted")
+    lends = exists().where(Space.id == space_id, Space.bookable_by == BookableBy.NETWORK.value)
+    theirs = or_(and_(Account.id.in_(account_ids), member), and_(Account.email.in_(emails), or_(member, guest, lends)))
+    question = select(Account.id, Account.email).where(theirs).order_by(Account.name, Account.id)
+    return {account_id: email for account_id, email in session.execute(question)}
 
 
 def named(session: Session, space_id: int, words: str) -> tuple[MemberCard, ...]:

@@ -64,6 +64,12 @@ def open_of(session: Session, entry_ids: Collection[int]) -> dict[int, OfferCard
     return {offer.entry_id: offer for offer in found}
 
 
+def taken_of(session: Session, entry_id: int) -> OfferCard | None:
+    """The offer of an entry that was accepted, if any."""
+    found = _cards(session, Offer.entry_id == entry_id, Offer.state == OfferState.ACCEPTED.value)
+    return found[0] if found else None
+
+
 def had(session: Session, entry_ids: Collection[int], tool_id: int) -> dict[int, list[Span]]:
     """What of a tool was offered to these entries and not taken, by entry: one query."""
     not_taken = Offer.state.in_((OfferState.PASSED.value, OfferState.LAPSED.value))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from booking.models.database import Session
 from booking.models.tables.accounts import Account
@@ -58,6 +58,8 @@ class BookingAhead:
     unattended: bool
     tool_name: str
     account_name: str
+    account_id: int
+    space_id: int
 
 
 def set_week(session: Session, space_id: int, rows: Iterable[WeeklyOpening]) -> None:
@@ -152,20 +154,25 @@ def remove_make_up_day(session: Session, space_id: int, make_up_id: int) -> None
 
 def bookings_ahead(session: Session, space_id: int, now: datetime) -> tuple[BookingAhead, ...]:
     """A space's bookings that are not over yet, in the order of their starts."""
+    return _ahead(session, now, Booking.space_id == space_id)
+
+
+def booking_ahead(session: Session, booking_id: int, now: datetime) -> BookingAhead | None:
+    """The booking of that id; None when it holds no time any more, or is over."""
+    return next(iter(_ahead(session, now, Booking.id == booking_id)), None)
+
+
+def _ahead(session: Session, now: datetime, which: ColumnElement[bool]) -> tuple[BookingAhead, ...]:
     question = (
-        select(Booking.id, Booking.starts_at, Booking.ends_at, Tool.unattended, Tool.name, Account.name)
+        select(Booking, Tool.unattended, Tool.name, Account.name)
         .join(Tool, Tool.id == Booking.tool_id)
         .join(Account, Account.id == Booking.account_id)
-        .where(
-            Booking.space_id == space_id,
-            Booking.ends_at > now,
-            Booking.state.in_([state.value for state in HOLDING]),
-        )
+        .where(which, Booking.ends_at > now, Booking.state.in_([state.value for state in HOLDING]))
         .order_by(Booking.starts_at, Booking.id)
     )
     return tuple(
-        BookingAhead(id_, Span(start, end), unattended, tool, account)
-        for id_, start, end, unattended, tool, account in session.execute(question)
+        BookingAhead(row.id, Span(row.starts_at, row.ends_at), unattended, tool, account, row.account_id, row.space_id)
+        for row, unattended, tool, account in session.execute(question)
     )
 
 

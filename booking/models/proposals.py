@@ -1,5 +1,6 @@
 """Questions about other times that managers offer to who asked, and writing them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,7 @@ class ProposalCard:
     ends_at: datetime
     note: str
     claim_id: int | None
+    second_claim_id: int | None
     proposed_by: int
     expires_at: datetime
     answered_at: datetime | None
@@ -43,6 +45,11 @@ class ProposalCard:
     def span(self) -> Span:
         """The offered time, without buffers."""
         return Span(self.starts_at, self.ends_at)
+
+    @property
+    def claim_ids(self) -> frozenset[int | None]:
+        """The claims that hold its time beside the request's own."""
+        return frozenset({self.claim_id, self.second_claim_id} - {None})
 
     def is_open(self, now: datetime) -> bool:
         """Whether it can be answered: the request still waits, and the time is held."""
@@ -61,19 +68,24 @@ def card(session: Session, proposal_id: int) -> ProposalCard:
 
 def of_booking(session: Session, booking_id: int) -> ProposalCard | None:
     """The booking's unanswered proposal, if it has one: one query."""
-    found = _cards(session, Proposal.booking_id == booking_id, Proposal.answered_at.is_(None))
-    return found[0] if found else None
+    return of_bookings(session, (booking_id,)).get(booking_id)
 
 
-def make(session: Session, values: dict[str, Any], tool: ToolFacts, unit_id: int, held: Span | None) -> int:
-    """An open proposal that holds this time on a unit, or nothing more than its request does; its id."""
-    claim_id = None
-    if held is not None:
-        claim = Claim(booking_id=None, blocking=True, **claims.holding(tool, unit_id, held))
-        session.add(claim)
-        session.flush()
-        claim_id = claim.id
-    row = Proposal(claim_id=claim_id, tool_id=tool.id, **values)
+def of_bookings(session: Session, booking_ids: Collection[int]) -> dict[int, ProposalCard]:
+    """The unanswered proposals of these bookings, by their ids: one query, none without bookings."""
+    if not booking_ids:
+        return {}
+    found = _cards(session, Proposal.booking_id.in_(booking_ids), Proposal.answered_at.is_(None))
+    return {each.booking_id: each for each in found}
+
+
+def make(session: Session, values: dict[str, Any], tool: ToolFacts, unit_id: int, held: tuple[Span, ...]) -> int:
+    """An open proposal that holds these at most two stretches beside its request's own; its id."""
+    made = [Claim(booking_id=None, blocking=True, **claims.holding(tool, unit_id, span)) for span in held]
+    session.add_all(made)
+    session.flush()
+    first, second, *_ = *(claim.id for claim in made), None, None
+    row = Proposal(claim_id=first, second_claim_id=second, tool_id=tool.id, **values)
     session.add(row)
     session.flush()
     return row.id
@@ -83,7 +95,7 @@ def close(session: Session, proposal: ProposalCard, accepted: bool | None, now: 
     """Close an open proposal and give back the time that it held."""
     answered = update(Proposal).where(Proposal.id == proposal.id)
     session.execute(answered.values(answered_at=now, accepted=accepted))
-    session.execute(update(Claim).where(Claim.id == proposal.claim_id).values(blocking=False))
+    session.execute(update(Claim).where(Claim.id.in_(proposal.claim_ids)).values(blocking=False))
 
 
 def _one(session: Session, condition: ColumnElement[bool]) -> ProposalCard:
@@ -97,7 +109,8 @@ def _cards(session: Session, *conditions: ColumnElement[bool]) -> tuple[Proposal
     question = (
         select(
             *(Proposal.id, Proposal.booking_id, Proposal.tool_id, Proposal.starts_at, Proposal.ends_at, Proposal.note),
-            *(Proposal.claim_id, Proposal.proposed_by, Proposal.expires_at, Proposal.answered_at, Proposal.accepted),
+            *(Proposal.claim_id, Proposal.second_claim_id, Proposal.proposed_by),
+            *(Proposal.expires_at, Proposal.answered_at, Proposal.accepted),
             *(Booking.account_id, Booking.state, Tool.name, Space.name, Space.city, Space.time_zone),
         )
         .join(Booking, Booking.id == Proposal.booking_id)

@@ -37,9 +37,11 @@ _team, _team_member = METADATA.tables["team"], METADATA.tables["team_member"]
 _TOOLS, _SPACES = (bindparam(name, expanding=True, type_=Id) for name in ("tools", "spaces"))
 _TOOL, _SPACE, _KIND = (bindparam(name, type_=Id) for name in ("tool", "space", "kind"))
 _ACCOUNT, _TEAM = bindparam("account", type_=Id), bindparam("team", type_=Id)
+_ACCOUNTS = bindparam("accounts", expanding=True, type_=Id)
 _SINCE = bindparam("since", type_=Instant())
 _NO_NUMBER, _NO_INSTANT = cast(null(), Id), cast(null(), Instant())
 _NO_WORDS = literal_column("''", String)
+_IS_THERE = _account.c.erased_at.is_(None)
 _HOLDS = text("booking.state IN ('pending', 'confirmed', 'in_use')")
 
 
@@ -68,9 +70,17 @@ def _rows(one: bool) -> CompoundSelect[Any]:
         Row.QUOTA, _quota.c, amount=_quota.c.amount, words=_quota.c.counted + literal_column("' '") + _quota.c.measure
     )
     tool = _booking.c.tool_id == _TOOL if one else _booking.c.tool_id.in_(_TOOLS)
-    teams = select(_team_member.c.team_id).where(_team_member.c.account_id == _ACCOUNT)
+    members, makers = (
+        column == _ACCOUNT if one else column.in_(_ACCOUNTS)
+        for column in (_team_member.c.account_id, _booking.c.account_id)
+    )
+    # Also of teams that somebody is no longer in, but for which she booked: what she moves counts there still.
+    booked_for = select(_booking.c.team_id).where(
+        makers, _booking.c.team_id.is_not(None), _booking.c.starts_at > _SINCE
+    )
+    teams = union(select(_team_member.c.team_id).where(members), booked_for)
     used = union(
-        _used(_booking.c.account_id == _ACCOUNT),
+        _used(makers),
         _used(_booking.c.team_id.in_(teams) & there_are(Counted.TEAM)),
         _used(tool & _is_visitor() & there_are(Counted.VISITORS)),
     ).subquery()
@@ -117,31 +127,47 @@ def _is_visitor() -> ColumnElement[bool]:
 
 def _held(name: str, table: Any, id_: Any, counted: Counted) -> CTE:
     """The row of a person or team, locked where any quota counts so."""
-    return select(table.c.id).where(table.c.id == id_, there_are(counted)).with_for_update(key_share=True).cte(name)
+    there = (_IS_THERE,) if table is _account else ()
+    found = select(table.c.id).where(table.c.id == id_, there_are(counted), *there)
+    return found.with_for_update(key_share=True).cte(name)
+
+
+def _kept() -> CTE:
+    """The row of a person whom no quota counts, held only so that her account isn't erased meanwhile."""
+    found = select(_account.c.id).where(_account.c.id == _ACCOUNT, ~there_are(Counted.PERSON))
+    return found.where(_IS_THERE).with_for_update(key_share=True, read=True).cte("kept")
+
+
+def _number(found: CTE) -> Any:
+    return select(func.count()).select_from(found).scalar_subquery()
 
 
 _PEOPLE, _HELD_TEAMS = (
     _held("people", _account, _ACCOUNT, Counted.PERSON),
     _held("teams", _team, _TEAM, Counted.TEAM),
 )
-# Always true. PostgreSQL looks at what needs no row of the tool before it locks the tool's.
-FIRST_THE_PEOPLE = (
-    select(func.count()).select_from(_PEOPLE).scalar_subquery()
-    + select(func.count()).select_from(_HELD_TEAMS).scalar_subquery()
-) >= literal_column("0")
+# True but for a person whose account is erased, be it while this waited for its row. PostgreSQL looks at what needs no
+# row of the tool before it locks the tool's.
+FIRST_THE_PEOPLE = _number(_PEOPLE) + _number(_kept()) + _number(_HELD_TEAMS) * literal_column("0") >= case(
+    (_ACCOUNT.is_(None), literal_column("0")), else_=literal_column("1")
+)
 OF_ONE = Question(_rows(True))
 OF_MANY = _rows(False)
 
-# People and teams before tools, each by their ids: so nobody waits for somebody who waits for her.
+# People and teams before tools, each by their ids: so nobody waits for somebody who waits for her. Whom no quota counts
+# is held only against being erased.
 LOCK = text("""
     WITH moving AS MATERIALIZED (SELECT tool_id, account_id, team_id FROM booking WHERE id = :booking),
     people AS MATERIALIZED (
         SELECT id FROM account WHERE id IN (SELECT account_id FROM moving UNION ALL SELECT CAST(:account AS bigint))
         AND EXISTS (SELECT FROM quota WHERE counted = 'person') ORDER BY id FOR NO KEY UPDATE),
+    kept AS MATERIALIZED (
+        SELECT id FROM account WHERE id IN (SELECT account_id FROM moving UNION ALL SELECT CAST(:account AS bigint))
+        AND NOT EXISTS (SELECT FROM quota WHERE counted = 'person') ORDER BY id FOR KEY SHARE),
     teams AS MATERIALIZED (
         SELECT id FROM team WHERE id IN (SELECT team_id FROM moving UNION ALL SELECT CAST(:team AS bigint))
         AND EXISTS (SELECT FROM quota WHERE counted = 'team') ORDER BY id FOR NO KEY UPDATE)
     SELECT id FROM tool WHERE id = ANY(array_append(:tools, (SELECT tool_id FROM moving)))
-    AND (SELECT count(*) FROM people) + (SELECT count(*) FROM teams) >= 0
+    AND (SELECT count(*) FROM people) + (SELECT count(*) FROM kept) + (SELECT count(*) FROM teams) >= 0
     ORDER BY id FOR NO KEY UPDATE
     """).bindparams(bindparam("booking", type_=Id), bindparam("account", type_=Id), bindparam("team", type_=Id))

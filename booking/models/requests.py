@@ -1,7 +1,7 @@
 """What a manager wants to know about those who wait: who they are to the space, and how it went before."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from sqlalchemy import and_, case, func, select
 from booking.models.acceptances import accepted
 from booking.models.database import Session
 from booking.models.holding import of_people
+from booking.models.strikes import times_of
 from booking.models.tables import METADATA
 from booking.models.visits import agreed
 from booking.rules.access import Role
@@ -18,8 +19,7 @@ from booking.rules.facts import MakerFacts, Training
 from booking.rules.states import State
 
 _account, _membership, _booking = (METADATA.tables[name] for name in ("account", "membership", "booking"))
-_tool, _needs = METADATA.tables["tool"], METADATA.tables["tool_certificate"]
-_certificate = METADATA.tables["certificate"]
+_certificate, _needs = METADATA.tables["certificate"], METADATA.tables["tool_certificate"]
 _KEPT = (State.CONFIRMED.value, State.IN_USE.value)
 
 
@@ -32,14 +32,18 @@ class History:
 
 
 def makers(
-    session: Session, account_ids: Collection[int], tool_ids: Collection[int]
+    session: Session, account_ids: Collection[int], places: Mapping[int, int]
 ) -> dict[tuple[int, int], MakerFacts]:
-    """Each of these people as the rules see her at each of these tools, by account id and tool id: six queries."""
+    """Each of these people as the rules see her at each of these tools, by account id and tool id: six queries.
+
+    `places` tells the space of each tool.
+    """
+    tool_ids = places.keys()
     roles, confirmed, admins = _people(session, account_ids)
-    places = session.execute(select(_tool.c.id, _tool.c.space_id).where(_tool.c.id.in_(tool_ids))).all()
     needed, held = _needed(session, tool_ids), of_people(session, account_ids)
     visiting = agreed(session, account_ids, tool_ids)
     ways = accepted(session, {certificate_id for each in needed.values() for certificate_id in each})
+    suspended = times_of(session, account_ids, set(places.values()))
     return {
         (account_id, tool_id): MakerFacts(
             account_id=account_id,
@@ -50,9 +54,10 @@ def makers(
             trainings=needed[tool_id],
             on_top=briefings_on_top(held[account_id], ways),
             visiting=visiting.get((account_id, tool_id), ()),
+            suspended=(*suspended.get((account_id, None), ()), *suspended.get((account_id, space_id), ())),
         )
         for account_id in account_ids
-        for tool_id, space_id in places
+        for tool_id, space_id in places.items()
     }
 
 

@@ -1,11 +1,11 @@
 """Questions about series, and the writing of their rows. Their bookings are in `bookings.of_series`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from booking.models.database import Session
 from booking.models.tables import METADATA
@@ -96,6 +96,19 @@ def days(session: Session, series_id: int) -> dict[int, date]:
     """For each booking of a series, by id, the day of the pattern that it stands for."""
     question = select(_booking.c.id, _booking.c.series_day).where(_booking.c.series_id == series_id)
     return {booking_id: day for booking_id, day in session.execute(question)}
+
+
+def set_days(session: Session, days_by_id: Mapping[int, date]) -> None:
+    """Let bookings, by their ids, stand for other days of their series' patterns, in one batch."""
+    change_day = update(_booking).where(_booking.c.id == bindparam("of_id")).values(series_day=bindparam("day"))
+    if days_by_id:
+        session.connection().execute(change_day, [{"of_id": id_, "day": day} for id_, day in days_by_id.items()])
+
+
+def part(session: Session, series_id: int, since: date, other_id: int) -> None:
+    """Let all bookings of a series that stand for days from this one on belong to another series."""
+    rest = (_booking.c.series_id == series_id, _booking.c.series_day >= since)
+    session.execute(update(_booking).where(*rest).values(series_id=other_id))
 
 
 def of_booking(session: Session, booking_id: int) -> tuple[int, date] | None:

@@ -1,9 +1,11 @@
 """Times that were missed, and what follows from them: who may not book at a space for a while."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from booking.models.database import Session
 from booking.models.tables.accounts import Account
@@ -11,7 +13,9 @@ from booking.models.tables.bookings import Booking
 from booking.models.tables.limits import Strike, Suspension
 from booking.models.tables.spaces import Space
 from booking.models.tables.tools import Tool
+from booking.rules.facts import Suspended
 from booking.rules.refusals import Absent
+from booking.rules.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,23 @@ class SuspensionCard:
     ends_at: datetime
     reason: str
     by_hand: bool
+
+
+def times_of(
+    session: Session, account_ids: Collection[int], space_ids: Collection[int]
+) -> dict[tuple[int, int | None], list[Suspended]]:
+    """When these people may not book at these spaces (None: anywhere), by account and space: one query."""
+    question = select(
+        Suspension.account_id, Suspension.space_id, Suspension.starts_at, Suspension.ends_at, Suspension.reason
+    ).where(
+        Suspension.account_id.in_(account_ids),
+        Suspension.lifted_at.is_(None),
+        or_(Suspension.space_id.is_(None), Suspension.space_id.in_(space_ids)),
+    )
+    found: dict[tuple[int, int | None], list[Suspended]] = defaultdict(list)
+    for account_id, space_id, starts_at, ends_at, reason in session.execute(question.order_by(Suspension.id)):
+        found[account_id, space_id].append(Suspended(Span(starts_at, ends_at), reason))
+    return found
 
 
 def policy_of(session: Session, space_id: int) -> Policy:

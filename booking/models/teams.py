@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import aliased
@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from booking.models.database import Session
 from booking.models.tables.accounts import Account
 from booking.models.tables.teams import Team, TeamInvitation, TeamMember
+from booking.models.tables.waitlist import WaitlistEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ def join(session: Session, team_id: int, account_id: int, now: datetime) -> None
 
 
 def remove(session: Session, team_id: int, account_id: int) -> bool:
-    """Let somebody be in a team no more; False when she wasn't."""
+    """Let somebody be in a team no more; False when she wasn't. What she waits for with it she waits for alone."""
+    _wait_alone(session, team_id, WaitlistEntry.account_id == account_id)
     hers = delete(TeamMember).where(TeamMember.team_id == team_id, TeamMember.account_id == account_id)
     return session.execute(hers.returning(TeamMember.account_id)).first() is not None
 
@@ -124,10 +126,15 @@ def hand_over(session: Session, team_id: int, account_id: int) -> bool:
 
 def dissolve(session: Session, team_id: int, now: datetime) -> None:
     """Let nobody be in the team or come into it any more; what is booked for it keeps its name."""
+    _wait_alone(session, team_id)
     session.execute(update(Team).where(Team.id == team_id).values(dissolved_at=now))
     session.execute(delete(TeamMember).where(TeamMember.team_id == team_id))
     waiting_ones = update(TeamInvitation).where(TeamInvitation.team_id == team_id, *_UNANSWERED)
     session.execute(waiting_ones.values(revoked_at=now))
+
+
+def _wait_alone(session: Session, team_id: int, *whose: ColumnElement[bool]) -> None:
+    session.execute(update(WaitlistEntry).where(WaitlistEntry.team_id == team_id, *whose).values(team_id=None))
 
 
 def is_in(session: Session, team_id: int, email: str) -> bool:

@@ -11,11 +11,14 @@ from sqlalchemy.orm import aliased
 
 from booking.models.database import Session
 from booking.models.tables.accounts import Account
+from booking.models.tables.bookings import Booking
 from booking.models.tables.certificates import Certificate, Grant
 from booking.models.tables.spaces import Membership, Space
 from booking.models.tables.tools import Tool
 from booking.models.tables.visits import Visit
 from booking.rules.facts import Visiting
+from booking.rules.spans import Span
+from booking.rules.states import HOLDING
 
 
 class VisitState(StrEnum):
@@ -64,6 +67,11 @@ class VisitCard:
     fee_note: str
     version: int
     created_at: datetime
+
+    @property
+    def visiting(self) -> Visiting:
+        """The host's conditions as the rules take them."""
+        return Visiting(self.last_day, self.opens, self.closes, self.supervised)
 
     @property
     def waits_for_home(self) -> bool:
@@ -128,6 +136,14 @@ def agreed(
         visiting = Visiting(row.last_day, row.opens, row.closes, row.supervised)
         found[row.account_id, row.tool_id] = (*found.get((row.account_id, row.tool_id), ()), visiting)
     return found
+
+
+def spans_ahead(session: Session, account_id: int, tool_id: int, now: datetime) -> tuple[Span, ...]:
+    """The times that somebody has booked or asked for at a tool and that are not over yet, by their start."""
+    question = select(Booking.starts_at, Booking.ends_at).where(
+        Booking.account_id == account_id, Booking.tool_id == tool_id, Booking.ends_at > now, Booking.state.in_(HOLDING)
+    )
+    return tuple(Span(*row) for row in session.execute(question.order_by(Booking.starts_at)))
 
 
 def held_at(session: Session, account_id: int, space_id: int, now: datetime) -> tuple[str, ...]:

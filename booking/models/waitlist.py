@@ -17,6 +17,7 @@ from booking.rules.refusals import Absent
 from booking.rules.spans import Span
 from booking.rules.waitlist import EntryState
 
+_Chosen: Any = aliased(Space)
 _IN_LINE = (EntryState.WAITING.value, EntryState.OFFERED.value)
 
 
@@ -24,7 +25,7 @@ _IN_LINE = (EntryState.WAITING.value, EntryState.OFFERED.value)
 class EntryCard:
     """One entry. For a tool it names the tool, else the kind; `space_id` is the tool's, or that of the only space.
 
-    `position` counts from 1 those who wait for the same and at the same time, whoever came first.
+    `position` counts from 1 those who came no later and wait at the same time for a tool that could serve both.
     """
 
     id: int
@@ -46,11 +47,17 @@ class EntryCard:
     space_name: str | None = None
     time_zone: str | None = None
     position: int = 0
+    chosen_lines: str | None = None
 
     @property
     def window(self) -> Span:
         """From when until when."""
         return Span(self.window_from, self.window_until)
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The names of the spaces at which any tool of the kind will do; () for a tool, and for anywhere."""
+        return tuple(sorted((self.chosen_lines or "").splitlines()))
 
 
 def card(session: Session, entry_id: int) -> EntryCard:
@@ -66,6 +73,16 @@ def mine(session: Session, account_id: int) -> tuple[EntryCard, ...]:
     return _cards(session, WaitlistEntry.account_id == account_id, WaitlistEntry.state.in_(_IN_LINE))
 
 
+def waiting(session: Session, account_id: int | None, team_id: int | None) -> tuple[EntryCard, ...]:
+    """What a person waits for, alone or for any team, and what anybody waits for for this team: one query at most."""
+    whose = [
+        column == id_
+        for column, id_ in ((WaitlistEntry.account_id, account_id), (WaitlistEntry.team_id, team_id))
+        if id_ is not None
+    ]
+    return _cards(session, or_(*whose), WaitlistEntry.state == EntryState.WAITING.value) if whose else ()
+
+
 def number_of(session: Session, account_id: int) -> int:
     """How many entries of one person stand in line."""
     question = select(func.count()).select_from(WaitlistEntry)
@@ -78,16 +95,12 @@ def line(
     session: Session, tool: tuple[int, int, int], span: Span, after_id: int, limit: int
 ) -> tuple[WaitlistEntry, ...]:
     """The next entries that wait for time of the tool (its id, kind and space) within the span, first come first."""
-    tool_id, kind_id, space_id = tool
-    of_entry = WaitlistSpace.entry_id == WaitlistEntry.id
-    anywhere = ~exists().where(of_entry)
-    here = exists().where(of_entry, WaitlistSpace.space_id == space_id)
     question = (
         select(WaitlistEntry)
         .join(Account, Account.id == WaitlistEntry.account_id)
         .where(
             WaitlistEntry.state == EntryState.WAITING.value,
-            or_(WaitlistEntry.tool_id == tool_id, and_(WaitlistEntry.kind_id == kind_id, or_(anywhere, here))),
+            _can_have(WaitlistEntry, *tool),
             WaitlistEntry.window_from < span.end,
             WaitlistEntry.window_until > span.start,
             WaitlistEntry.id > after_id,
@@ -108,6 +121,17 @@ def tools_of(session: Session, entry: EntryCard) -> tuple[int, ...]:
     at_them = or_(~exists().where(WaitlistSpace.entry_id == entry.id), Tool.space_id.in_(spaces))
     question = select(Tool.id).where(Tool.kind_id == entry.kind_id, Tool.state != "retired", at_them)
     return tuple(session.scalars(question.order_by(Tool.id)))
+
+
+def lengths(
+    session: Session, tool_id: int | None, kind_id: int | None, space_ids: Collection[int]
+) -> tuple[tuple[int, int], ...]:
+    """The shortest and longest booking, in minutes, of each tool that could serve such a wish: one query."""
+    question = select(Tool.shortest_minutes, Tool.longest_minutes).where(Tool.state != "retired")
+    question = question.where(Tool.id == tool_id if tool_id is not None else Tool.kind_id == kind_id)
+    if tool_id is None and space_ids:
+        question = question.where(Tool.space_id.in_(space_ids))
+    return tuple((shortest, longest) for shortest, longest in session.execute(question))
 
 
 def of_space(session: Session, space_id: int) -> tuple[int, ...]:
@@ -148,6 +172,7 @@ def _cards(session: Session, *conditions: ColumnElement[bool]) -> tuple[EntryCar
             Space.name,
             Space.time_zone,
             _position(),
+            _chosen(),
         )
         .outerjoin(Tool, Tool.id == WaitlistEntry.tool_id)
         .outerjoin(Kind, Kind.id == func.coalesce(WaitlistEntry.kind_id, Tool.kind_id))
@@ -161,12 +186,14 @@ def _cards(session: Session, *conditions: ColumnElement[bool]) -> tuple[EntryCar
 
 def _position() -> Any:
     other: Any = aliased(WaitlistEntry)
+    wanted = (Tool.id, Tool.kind_id, Tool.space_id)
+    serves_both = exists().where(Tool.state != "retired", _can_have(other, *wanted), _can_have(WaitlistEntry, *wanted))
     return (
         select(func.count())
         .where(
             other.id <= WaitlistEntry.id,
             other.state.in_(_IN_LINE),
-            or_(other.tool_id == WaitlistEntry.tool_id, other.kind_id == WaitlistEntry.kind_id),
+            or_(other.id == WaitlistEntry.id, serves_both.correlate(other, WaitlistEntry)),
             other.window_from < WaitlistEntry.window_until,
             other.window_until > WaitlistEntry.window_from,
         )
@@ -175,10 +202,24 @@ def _position() -> Any:
     )
 
 
+def _can_have(entry: Any, tool_id: Any, kind_id: Any, space_id: Any) -> ColumnElement[bool]:
+    """Whether an entry waits for that tool: by its name, or for its kind at its space or anywhere."""
+    place: Any = aliased(WaitlistSpace)
+    anywhere = ~exists().where(place.entry_id == entry.id).correlate(entry, Tool)
+    here = exists().where(place.entry_id == entry.id, place.space_id == space_id).correlate(entry, Tool)
+    return or_(entry.tool_id == tool_id, and_(entry.kind_id == kind_id, or_(anywhere, here)))
+
+
 def _only_space() -> Any:
     """The space of an entry for a kind at one space."""
     of_entry = select(func.min(WaitlistSpace.space_id)).where(WaitlistSpace.entry_id == WaitlistEntry.id)
     return of_entry.having(func.count() == 1).correlate(WaitlistEntry).scalar_subquery()
+
+
+def _chosen() -> Any:
+    """The names of the spaces of an entry for a kind, a line each."""
+    names = select(func.aggregate_strings(_Chosen.name, "\n")).join(WaitlistSpace, WaitlistSpace.space_id == _Chosen.id)
+    return names.where(WaitlistSpace.entry_id == WaitlistEntry.id).correlate(WaitlistEntry).scalar_subquery()
 
 
 def _card(row: Row[*tuple[Any, ...]]) -> EntryCard:

@@ -22,6 +22,14 @@ def missed_at(span: Span, check_in_minutes: int) -> datetime:
     return min(span.start + timedelta(minutes=check_in_minutes), span.end)
 
 
+def could_come(span: Span, check_in_minutes: int, broken_from: datetime | None) -> bool:
+    """Whether what is booked worked until the booking would be missed: nobody misses what she couldn't use.
+
+    `broken_from` is when it is first out of order within the span, its end included; None where that is never.
+    """
+    return broken_from is None or broken_from > missed_at(span, check_in_minutes)
+
+
 def whole_minute(now: datetime) -> datetime:
     """This instant, rounded up to the minute."""
     rest = timedelta(seconds=now.second, microseconds=now.microsecond)

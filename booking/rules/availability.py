@@ -97,12 +97,6 @@ def free_spans(facts: Facts, span: Span, now: datetime, minutes: int) -> tuple[S
     return _longest_only(found)
 
 
-def first_fit(facts: Facts, span: Span, now: datetime, minutes: int) -> Span | None:
-    """The earliest booking of that many minutes on the tool's grain within the span, or None."""
-    free = free_spans(facts, span, now, minutes)
-    return Span(free[0].start, free[0].start + timedelta(minutes=minutes)) if free else None
-
-
 Layer = tuple[Kind, tuple[str, ...], Sequence[Span]]
 
 

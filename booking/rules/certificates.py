@@ -4,7 +4,7 @@ A certificate ends so many days after it was granted, on a date, or when it was 
 first counts. An end is the last second of a day by the clock of the certificate's own space.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -108,6 +108,14 @@ def is_over(end: End, until: datetime) -> bool:
     """Whether a certificate of this end is over before the instant is reached."""
     # An end is told by its last second, so what ends with that day at midnight is still within it.
     return end is not None and end + _SECOND < until
+
+
+def turns(facts: Facts) -> Iterator[datetime]:
+    """The instants from which on the certificates that the maker holds for the tool are over."""
+    for id_ in facts.tool.certificate_ids:
+        end = facts.maker.certificates.get(id_)
+        if end is not None:
+            yield end + _SECOND
 
 
 def way_to(certificate_id: int, facts: Facts, until: datetime) -> Training:

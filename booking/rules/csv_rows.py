@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from booking.rules import numbers
 from booking.rules.refusals import Problem, Unacceptable
 
 LARGEST_FILE = 4 * 1024 * 1024
@@ -17,7 +18,7 @@ csv.field_size_limit(LARGEST_FILE)
 YES = frozenset("yes y true 1 x ja j tak t oui si sí 是 要 需要".split())
 NO = frozenset("no n false 0 - nein nie non none keine brak 否 不 不需要".split())
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_WHOLE = re.compile(r"\+?[0-9]{1,15}(?:[.,]0+)?")
+_NO_PART = re.compile(r"[.,]0{1,2}$")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,12}(?:[.,][0-9]{1,12})?")
 
 
@@ -42,8 +43,8 @@ class Table:
     lines: tuple[Line, ...]
 
 
-def read(data: bytes) -> Table:
-    """The table in these bytes: UTF-8 with or without BOM, cells parted by commas, semicolons or tabs.
+def read(data: bytes, most: int = MOST_LINES) -> Table:
+    """The table of at most so many lines in these bytes: UTF-8, cells parted by commas, semicolons or tabs.
 
     Raises Unacceptable about the field `file`: file_too_large, file_not_text, file_empty, file_not_a_table,
     column_twice or too_many_lines.
@@ -52,7 +53,7 @@ def read(data: bytes) -> Table:
     parted = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         header = [_column(cell) for cell in next(filter(any, parted), [])]
-        lines = tuple(_lines(parted, header))
+        lines = tuple(_lines(parted, header, most))
     except csv.Error:
         raise _unreadable("file_not_a_table", line=parted.line_num) from None
     if not any(header):
@@ -83,8 +84,7 @@ def yes_or_no(cell: str) -> bool | None:
 
 def whole(cell: str) -> int | None:
     """The whole number in a cell, also when a spreadsheet wrote it as 2.0; None for anything else."""
-    text = cell.strip()
-    return int(re.split(r"[.,]", text)[0]) if _WHOLE.fullmatch(text) else None
+    return numbers.whole(_NO_PART.sub("", cell.strip()))
 
 
 def decimal(cell: str) -> float | None:
@@ -119,15 +119,15 @@ def _column(cell: str) -> str:
     return re.sub(r"[\s-]+", "_", cell.strip().casefold())
 
 
-def _lines(parted: Iterator[list[str]], header: list[str]) -> Iterator[Line]:
+def _lines(parted: Iterator[list[str]], header: list[str], most: int) -> Iterator[Line]:
     found, begins = 0, _line_number(parted) + 1
     for cells in parted:
         number, begins = begins, _line_number(parted) + 1
         if not any(cell.strip() for cell in cells):
             continue
         found += 1
-        if found > MOST_LINES:
-            raise _unreadable("too_many_lines", most=MOST_LINES)
+        if found > most:
+            raise _unreadable("too_many_lines", most=most)
         named = {name: cell for name, cell in zip(header, cells, strict=False) if name}
         yield Line(number, named, sum(bool(cell.strip()) for cell in cells[len(header) :]))
 

@@ -65,8 +65,8 @@ class Measure(StrEnum):
 class Ask:
     """A wish for time on a tool; `booking_id` is set when an existing booking is to move there.
 
-    `claim_id` is the claim of an offer that the ask takes over, `unit_id` the very unit that it wants, `maker_id` the
-    member for whom a manager asks, `own_level` how much of the booking others may see at most.
+    `claim_ids` are the claims of an offer that the ask takes over, `unit_id` the very unit that it wants, `maker_id`
+    the member for whom a manager asks, `own_level` how much of the booking others may see at most.
     """
 
     tool_id: int
@@ -74,7 +74,7 @@ class Ask:
     purpose: str = ""
     booking_id: int | None = None
     team_id: int | None = None
-    claim_id: int | None = None
+    claim_ids: frozenset[int | None] = frozenset()
     unit_id: int | None = None
     maker_id: int | None = None
     own_level: Visibility | None = None

@@ -113,6 +113,17 @@ def holds(quota: Quota, tool_id: int, kind_id: int, space_id: int) -> bool:
     return all(wanted is None or wanted == own for wanted, own in pairs)
 
 
+def turns(span: Span, facts: Facts) -> Iterator[datetime]:
+    """The midnights within the span at which a quota that the maker is held to begins its day or week anew."""
+    for quota in facts.quotas:
+        if quota.measure is Measure.OPEN_BOOKINGS or not _matters(quota, facts) or not _binds(quota, None, facts):
+            continue
+        for turn in _turns(quota, facts, span.start):
+            if turn.end >= span.end:
+                break
+            yield turn.end
+
+
 def _matters(quota: Quota, facts: Facts) -> bool:
     return holds(quota, facts.tool.id, facts.tool.kind_id, facts.tool.space_id)
 

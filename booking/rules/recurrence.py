@@ -117,6 +117,45 @@ def week_of_month(day: date) -> int:
     return (day.day - 1) // 7 + 1
 
 
+def weekday_of(pattern: Pattern) -> int | None:
+    """The weekday of a pattern that names one a week; None for every other."""
+    named = set(pattern.weekdays) or {pattern.first_day.weekday()}
+    return named.pop() if pattern.frequency is Frequency.WEEKLY and len(named) == 1 else None
+
+
+def moved_to(day: date, weekday: int) -> date:
+    """The day of the same week, from Monday on, that is this weekday."""
+    return day + _DAY * (weekday - day.weekday())
+
+
+def on_weekday(pattern: Pattern, weekday: int) -> Pattern:
+    """The pattern on another weekday of the same weeks; raises Unacceptable for one that names no or several."""
+    if weekday_of(pattern) is None:
+        raise Unacceptable(Problem("weekday", "not_a_choice"))
+    first, *_, last = (*days(pattern), *days(pattern)[-1:])
+    ends = None if pattern.times else moved_to(last, weekday)
+    return replace(pattern, first_day=moved_to(first, weekday), weekdays=(), last_day=ends)
+
+
+def following(pattern: Pattern, since: date) -> Pattern:
+    """What is left of a pattern from a day on; raises Unacceptable when that is nothing."""
+    named = days(pattern)
+    first = next((day for day in named if day >= since), None)
+    if first is None:
+        raise Unacceptable(Problem("since", "no_dates"))
+    if pattern.frequency is Frequency.MONTHLY_WEEKDAY:
+        # "The last one" is only told from a month that has a fifth.
+        week = week_of_month(pattern.first_day)
+        first = max(day for day in named if day <= first and week_of_month(day) == week)
+    times = sum(day >= first for day in named) if pattern.times else None
+    return replace(pattern, first_day=first, times=times)
+
+
+def before(pattern: Pattern, day: date) -> Pattern:
+    """What there is of a pattern before a day."""
+    return replace(pattern, last_day=day - _DAY, times=None)
+
+
 def _length_problems(pattern: Pattern) -> Iterator[Problem]:
     found = list(islice(_ended(pattern), MOST + 1))
     if not found:

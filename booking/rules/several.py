@@ -130,11 +130,15 @@ def placed(facts: Facts, ask: Ask, asked: Facts, verdict: Verdict) -> Facts:
     return replace(facts, taken=(*facts.taken, row))
 
 
-def without(facts: Facts, booking_ids: Collection[int]) -> Facts:
-    """The facts as if these bookings were not there: they are about to move, together."""
+def without(facts: Facts, booking_ids: Collection[int], claim_ids: Collection[int | None] = ()) -> Facts:
+    """The facts as if these bookings, and what is held for them beside, were not there: they are about to move."""
     return replace(
         facts,
-        taken=tuple(row for row in facts.taken if row.booking_id not in booking_ids),
+        taken=tuple(
+            row
+            for row in facts.taken
+            if row.booking_id not in booking_ids and (row.claim_id is None or row.claim_id not in claim_ids)
+        ),
         used=tuple(row for row in facts.used if row.booking_id not in booking_ids),
     )
 

@@ -1,5 +1,6 @@
 """People who may not book for some time, at one space or anywhere."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from booking.rules.facts import Ask, Facts, Suspended
@@ -16,6 +17,13 @@ def suspended(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
         return None
     last = max(found, key=lambda row: row.span.end)
     return because("suspended", lifts_at=last.span.end, until=last.span.end.isoformat(), reason=last.reason)
+
+
+def turns(facts: Facts, now: datetime) -> Iterator[datetime]:
+    """The instants at which suspensions that are still to come begin and end; one that stands refuses any time."""
+    for row in facts.maker.suspended:
+        if row.span.start > now:
+            yield from (row.span.start, row.span.end)
 
 
 def _stands(row: Suspended, ask: Ask, now: datetime) -> bool:

@@ -100,7 +100,7 @@ def _rows_of(ask: Ask, facts: Facts, unit: int) -> list[Taken]:
 
 def _is_own(ask: Ask, row: Taken) -> bool:
     of_booking = row.booking_id is not None and row.booking_id == ask.booking_id
-    return of_booking or (row.claim_id is not None and row.claim_id == ask.claim_id)
+    return of_booking or (row.claim_id is not None and row.claim_id in ask.claim_ids)
 
 
 def _first_gap(busy: Iterable[Span], span: Span) -> datetime:

@@ -1,12 +1,16 @@
 """Guests: makers whom a space for members lends a tool to all the same, within the conditions of its yes."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from operator import itemgetter
 
 from booking.rules import hours
 from booking.rules.facts import Ask, BookableBy, Facts, Hours, Visiting, WeeklyOpening
 from booking.rules.refusals import Refusal, because
+from booking.rules.spans import Span
 
 _TICK = timedelta(microseconds=1)
+_DAY_MINUTES = 1_440
 _WEEK = range(7)
 
 
@@ -18,8 +22,20 @@ def needs_visit(facts: Facts) -> bool:
 def is_supervised(ask: Ask, facts: Facts) -> bool:
     """Whether the host wants somebody beside the guest, so that a manager has to say yes to each time."""
     visits = _of_guest(facts)
-    fitting = [visit for visit in visits if _lasts(visit, ask, facts) and not _off_hours(visit, ask, facts)] or visits
+    fitting = [visit for visit in visits if allows(visit, ask.span, facts.hours.zone)] or visits
     return bool(fitting) and all(visit.supervised for visit in fitting)
+
+
+def over_at(last_day: date | None, closes: int | None) -> datetime | None:
+    """The wall time at which a visit is over: when its last day ends, or the night that begins on it. None: never."""
+    if last_day is None:
+        return None
+    return datetime.combine(last_day, time.min) + timedelta(minutes=max(_DAY_MINUTES, closes or 0))
+
+
+def allows(visit: Visiting, span: Span, zone: str) -> bool:
+    """Whether a time lies within a visit's days and hours, by the wall of the host's zone."""
+    return _lasts(visit, span, zone) and not _off_hours(visit, span, zone)
 
 
 def visit_over(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
@@ -28,7 +44,7 @@ def visit_over(ask: Ask, facts: Facts, now: datetime) -> Refusal | None:
     Data: last_day. Lifts: not known.
     """
     days = [visit.last_day for visit in _of_guest(facts) if visit.last_day is not None]
-    if not days or any(_lasts(visit, ask, facts) for visit in _of_guest(facts)):
+    if not days or any(_lasts(visit, ask.span, facts.hours.zone) for visit in _of_guest(facts)):
         return None
     return because("visit_over", last_day=max(days).isoformat())
 
@@ -38,36 +54,55 @@ def outside_visit_hours(ask: Ask, facts: Facts, now: datetime) -> Refusal | None
 
     Data: opens, closes. Lifts: when these hours begin next.
     """
-    lasting = [visit for visit in _of_guest(facts) if _lasts(visit, ask, facts)]
-    if not lasting or any(not _off_hours(visit, ask, facts) for visit in lasting):
+    zone = facts.hours.zone
+    lasting = [visit for visit in _of_guest(facts) if _lasts(visit, ask.span, zone)]
+    if not lasting or any(not _off_hours(visit, ask.span, zone) for visit in lasting):
         return None
-    visit = lasting[-1]
-    shut = hours.shut_within(_hours(visit, facts), ask.span, unattended=False)
-    opening = hours.next_opening(_hours(visit, facts), shut[0].start)
-    lifts_at = opening.start if opening and _lasts_at(visit, opening.start, facts) else None
+    openings = ((_agreed_from(visit, ask.span, zone), visit) for visit in lasting)
+    known = [(start, visit) for start, visit in openings if start is not None]
+    lifts_at, visit = min(known, key=itemgetter(0)) if known else (None, lasting[-1])
     return because("outside_visit_hours", lifts_at=lifts_at, opens=visit.opens, closes=visit.closes)
+
+
+def _agreed_from(visit: Visiting, span: Span, zone: str) -> datetime | None:
+    """When the hours of a visit begin next, for a span of which they leave some out; None where it is over by then."""
+    shut = hours.shut_within(_hours(visit, zone), span, unattended=False)
+    opening = hours.next_opening(_hours(visit, zone), shut[0].start)
+    return opening.start if opening and _lasts_at(visit, opening.start, zone) else None
+
+
+def turns(span: Span, facts: Facts) -> Iterator[datetime]:
+    """The instants around which a guest's visits begin or end to allow time within the span; in no order."""
+    zone = facts.hours.zone
+    for visit in _of_guest(facts):
+        if visit.last_day is not None:
+            yield hours.day_span(zone, visit.last_day).end
+        if visit.opens is not None:
+            for agreed in hours.open_within(_hours(visit, zone), span):
+                yield from (agreed.start, agreed.end)
 
 
 def _of_guest(facts: Facts) -> tuple[Visiting, ...]:
     return facts.maker.visiting if needs_visit(facts) else ()
 
 
-def _lasts(visit: Visiting, ask: Ask, facts: Facts) -> bool:
-    """Whether the visit's last day is not before the day on which the asked time ends."""
-    return _lasts_at(visit, ask.span.end - _TICK, facts)
+def _lasts(visit: Visiting, span: Span, zone: str) -> bool:
+    """Whether the visit is not over before the asked time is."""
+    return _lasts_at(visit, span.end - _TICK, zone)
 
 
-def _lasts_at(visit: Visiting, instant: datetime, facts: Facts) -> bool:
-    return visit.last_day is None or hours.to_wall(facts.hours.zone, instant).date() <= visit.last_day
+def _lasts_at(visit: Visiting, instant: datetime, zone: str) -> bool:
+    over = over_at(visit.last_day, visit.closes)
+    return over is None or hours.to_wall(zone, instant) < over
 
 
-def _off_hours(visit: Visiting, ask: Ask, facts: Facts) -> bool:
+def _off_hours(visit: Visiting, span: Span, zone: str) -> bool:
     if visit.opens is None:
         return False
-    return bool(hours.shut_within(_hours(visit, facts), ask.span, unattended=False))
+    return bool(hours.shut_within(_hours(visit, zone), span, unattended=False))
 
 
-def _hours(visit: Visiting, facts: Facts) -> Hours:
-    """The visit's hours as those of a place that is open so every day."""
+def _hours(visit: Visiting, zone: str) -> Hours:
+    """The visit's hours as those of a place that is open so every day; a night belongs to the day it begins on."""
     opens, closes = visit.opens or 0, visit.closes or 0
-    return Hours(facts.hours.zone, tuple(WeeklyOpening(day, opens, closes) for day in _WEEK))
+    return Hours(zone, tuple(WeeklyOpening(day, opens, closes) for day in _WEEK))

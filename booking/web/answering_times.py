@@ -40,4 +40,5 @@ def _sentence(length: timedelta) -> str:
     if length < _HOUR:
         return str(gettext("An answer usually takes less than an hour."))
     step = _HOUR if length < 2 * _DAY else _DAY
-    return str(gettext("An answer usually takes about %(length)s.", length=f_duration(round(length / step) * step)))
+    usual = f_duration(round(length / step) * step, in_full=True)
+    return str(gettext("An answer usually takes about %(length)s.", length=usual))

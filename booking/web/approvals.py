@@ -197,7 +197,6 @@ def _queue_page(sentences: dict[int, list[str]] | None = None, answers: Sequence
         gone=[line for id_, lines in (sentences or {}).items() if id_ not in shown_ids for line in lines],
         reasons=_reasons(),
         now=now,
-        waiting=_waiting(),
         next_cursor=next_cursor(found, PAGE),
         is_first=after is None,
     )

@@ -17,7 +17,7 @@ from booking.models import arrivals, bookings, tools
 from booking.models.bookings import BookingCard
 from booking.models.facts import facts_for
 from booking.models.tools import ToolCard
-from booking.rules import availability, policy
+from booking.rules import availability, personal, policy
 from booking.rules.facts import Ask, Facts
 from booking.rules.policy import LASTING
 from booking.rules.privacy import sees_times
@@ -41,10 +41,11 @@ blueprint = Blueprint("arrivals", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A time that one can have from now on: its end in seconds of the epoch, and how the button calls it."""
+    """A time from now on: its end in seconds of the epoch, how the button calls it, and whether that asks a manager."""
 
     until: int
     label: str
+    asks: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,6 @@ def _at_tool(slugs: tuple[str, str], sentences: list[str]) -> str:
         start=int(start.timestamp()),
         offers=offers,
         at_once=is_possible(State.CONFIRMED, Act.CHECK_IN, Span(start, start + AHEAD), call.now),
-        asks=bool(offers) and policy.needed_approval(Ask(tool.id, _first(facts, start)), facts),
         reasons=refusal_sentences(against, tool.time_zone),
         free=_next_free(call, tool, facts) if against and LASTING.isdisjoint(each.code for each in against) else None,
         sentences=sentences,
@@ -172,7 +172,12 @@ def _offers(facts: Facts, start: datetime, now: datetime) -> tuple[Offer, ...]:
     lengths = sorted({facts.tool.limits.shortest_minutes, *LENGTHS})
     spans = [Span(start, start + timedelta(minutes=minutes)) for minutes in lengths]
     free = [span for span in spans if not policy.check(Ask(facts.tool.id, span), facts, now)]
-    return tuple(Offer(int(span.end.timestamp()), f_range(span.start, span.end, facts.hours.zone)) for span in free[:4])
+    return tuple(_offer(facts, span) for span in free[:4])
+
+
+def _offer(facts: Facts, span: Span) -> Offer:
+    words = f_range(span.start, span.end, facts.hours.zone)
+    return Offer(int(span.end.timestamp()), words, policy.needed_approval(Ask(facts.tool.id, span), facts))
 
 
 def _first(facts: Facts, start: datetime) -> Span:
@@ -184,9 +189,10 @@ def _next_free(call: Call, tool: ToolCard, facts: Facts) -> Free | None:
     if not sees_times(reader_at(call, tool.space_id), tool.visibility, tool.publishes):
         return None
     ahead = Span(call.now, call.now + AHEAD)
-    found = availability.first_fit(facts, ahead, call.now, facts.tool.limits.shortest_minutes)
-    if found is None:
+    minutes, zone = facts.tool.limits.shortest_minutes, tool.time_zone
+    free = personal.first(availability.free_spans(facts, ahead, call.now, minutes), facts, call.now)
+    if free is None:
         return None
-    zone = tool.time_zone
-    words = f"{f_short_day(found.start, zone)}, {f_time(found.start, zone)}"
-    return Free(words, book_address(tool, found.start, found.end, zone))
+    first = _first(facts, availability.next_on_grain(facts, free.start))
+    words = f"{f_short_day(first.start, zone)}, {f_time(first.start, zone)}"
+    return Free(words, book_address(tool, first.start, first.end, zone))

@@ -59,10 +59,7 @@ def day_stretches(
     for each in schedule(facts, span, now, known.own, known.hidden):
         kind: timeline.Kind = each.kind.value
         if kind == "free":
-            found.extend(
-                replace(one, why=why.of_free(one.span, facts, now)) if one.href else one
-                for one in _free(each.span, fits, length, page, zone)
-            )
+            found.extend(_free(each.span, fits, length, page, facts, now))
         elif "in_the_past" in each.codes:
             found.append(Stretch("past", each.span))
         else:
@@ -73,18 +70,28 @@ def day_stretches(
     return tuple(found)
 
 
-def _free(span: Span, fits: Sequence[Span], length: timedelta, page: str, zone: str) -> list[Stretch]:
-    """A free part, cut into what is long enough and what is not."""
+def _free(span: Span, fits: Sequence[Span], length: timedelta, page: str, facts: Facts, now: datetime) -> list[Stretch]:
+    """A free part, cut into what is long enough and what is not, and where what the reader may have of it changes."""
     found = []
     for part in common((span,), fits):
-        start = next(
-            (max(part.start, fit.start) for fit in fits if fit.end >= max(part.start, fit.start) + length), None
-        )
-        href = page + times_query(start, start + length, zone) if start is not None and start < part.end else ""
-        found.append(Stretch("free", part, href))
+        if _address(part.start, part, fits, length, page, facts):
+            for own, reason in why.of_free(part, facts, now):
+                href = _address(next_on_grain(facts, own.start), own, fits, length, page, facts)
+                found.append(Stretch("free", own, href, reason))
+        else:
+            found.append(Stretch("free", part))
     gaps = (gap for gap in without((span,), fits) if gap.length >= QUARTER)
     found.extend(Stretch("gap", gap) for gap in gaps)
     return sorted(found, key=lambda stretch: stretch.span.start)
+
+
+def _address(at: datetime, part: Span, fits: Sequence[Span], length: timedelta, page: str, facts: Facts) -> str:
+    """Where the first time of that length is booked that begins in the part, from the instant on; "" if none does."""
+    starts = (max(at, fit.start) for fit in fits if fit.end >= max(at, fit.start) + length)
+    start = next(starts, None)
+    if start is None or start >= part.end:
+        return ""
+    return page + times_query(start, start + length, facts.hours.zone)
 
 
 def shown_hours(days: Iterable[tuple[date, str, Iterable[Stretch]]]) -> tuple[int, int]:

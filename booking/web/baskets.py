@@ -12,8 +12,9 @@ from booking.models import tools
 from booking.models.tools import ToolCard
 from booking.outside import clock
 from booking.rules import hours
-from booking.rules.facts import Ask
+from booking.rules.facts import Ask, Visibility
 from booking.rules.plans import MOST_PARTS
+from booking.rules.privacy import OWN_LEVELS
 from booking.rules.refusals import Refusal, Refused, Unacceptable
 from booking.rules.spans import Span
 from booking.web import wall_times
@@ -48,11 +49,16 @@ class Basket:
     name: str
     purpose: str
     team_id: int | None = None
+    own_level: Visibility | None = None
 
     @property
     def asks(self) -> list[Ask]:
         """What is asked for, as far as times can be read."""
-        return [Ask(part.card.id, part.span, self.purpose, team_id=self.team_id) for part in self.parts if part.span]
+        return [
+            Ask(part.card.id, part.span, self.purpose, team_id=self.team_id, own_level=self.own_level)
+            for part in self.parts
+            if part.span
+        ]
 
     @property
     def is_complete(self) -> bool:
@@ -62,6 +68,7 @@ class Basket:
     def fields(self) -> dict[str, str]:
         """The basket as the fields of a form."""
         found = {"name": self.name, "purpose": self.purpose, "team": str(self.team_id or "")}
+        found["visibility"] = self.own_level or ""
         for number, part in enumerate(self.parts, 1):
             found |= part_fields(number, part.card.id, part.typed)
         return {name: value for name, value in found.items() if value}
@@ -85,7 +92,9 @@ def read(source: MultiDict[str, str], longest_name: int, longest_purpose: int) -
     ]
     name, purpose = source.get("name", "").strip(), source.get("purpose", "").strip()
     team_id = _number(source.get("team", "")) or None
-    basket = Basket(tuple(parts), name[:longest_name], purpose[:longest_purpose], team_id)
+    level = source.get("visibility", "")
+    own_level = Visibility(level) if level in OWN_LEVELS else None
+    basket = Basket(tuple(parts), name[:longest_name], purpose[:longest_purpose], team_id, own_level)
     return _pressed(basket, source)
 
 

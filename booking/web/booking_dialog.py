@@ -110,7 +110,8 @@ def _ways(subject: Subject, refusals: Sequence[Refusal]) -> list[tuple[str, str]
     ways = []
     if codes & {"not_a_member", "visit_over", "outside_visit_hours"}:
         words = gettext("Ask to visit %(space)s", space=tool.space_name)
-        ways.append((url_for("visits.ask", space=tool.space_slug, tool=tool.slug), words))
+        longer = None if "not_a_member" in codes else visit_pages.way_to_longer(tool)
+        ways.append(longer or (url_for("visits.ask", space=tool.space_slug, tool=tool.slug), words))
     if "not_a_member" in codes:
         ways.append((url_for("joining.ask", space=tool.space_slug), gettext("Join %(space)s", space=tool.space_name)))
     if codes & {"certificate_missing", "certificate_expired"}:

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from booking import edge
 from booking.actions import booking_files
 from booking.actions import bookings as actions
-from booking.models import approvals, audit, bookings, spaces, tools
+from booking.models import approvals, audit, bookings, proposals, spaces, tools
 from booking.models.audit import AuditCard
 from booking.models.bookings import BookingCard
 from booking.outside import clock
@@ -80,6 +80,7 @@ def mine() -> ResponseReturnValue:
         next_cursor=next_cursor(found, PAGE),
         is_first=after is None,
         troubled=out_of_order(found),
+        offered=proposals.of_bookings(edge.session(), [card.id for card in found if card.state is State.PENDING]),
     )
 
 
@@ -91,6 +92,8 @@ def show(booking_id: int) -> ResponseReturnValue:
     is_manager = who.has(Role.MANAGER, card.space_id)
     rows, reasons = audit.of_subject(session, "booking", card.id), approvals.words(session, card.id)
     names_shown = is_manager or card.team_id in who.team_ids
+    # Only makers offer their bookings to others, so whoever did was the maker then.
+    makers = {card.account_id} | {row.account_id for row in rows if row.act == "hand_over_asked"}
     return render_template(
         "bookings/show.html",
         line=line_of(card, clock.now()),
@@ -100,7 +103,7 @@ def show(booking_id: int) -> ResponseReturnValue:
         tool=tools.tool_card(session, card.space_slug, card.tool_slug),
         is_manager=is_manager,
         is_mine=card.account_id == who.account_id,
-        deeds=[_deed(row, card, names_shown, reasons.get(row.at, "")) for row in rows],
+        deeds=[_deed(row, names_shown, makers, card.time_zone, reasons.get(row.at, "")) for row in rows],
         set_aside=set_aside_words(card.overridden),
         address=f"{edge.settings().base_url}{url_for('bookings.show', booking_id=card.id)}",
         presence=presence.of(card),
@@ -180,26 +183,26 @@ def to_page(address: str) -> Response:
     return make_response(redirect(address, 303))
 
 
-def _deed(row: AuditCard, card: BookingCard, names_shown: bool, reason: str) -> Deed:
+def _deed(row: AuditCard, names_shown: bool, makers: set[int | None], zone: str, reason: str) -> Deed:
     details = row.details
     return Deed(
         row.at,
-        act_words(row.act, details, card.time_zone),
-        _who(row, card, names_shown),
+        act_words(row.act, details, zone),
+        _who(row, names_shown, makers),
         reason,
         set_aside_words(details.get("overridden") or ()),
     )
 
 
-def _who(row: AuditCard, card: BookingCard, names_shown: bool) -> str:
-    """Managers and teams are told names; makers are told whether it was themselves."""
+def _who(row: AuditCard, names_shown: bool, makers: set[int | None]) -> str:
+    """Managers and teams are told names; makers whether it was themselves, or somebody who had the booking before."""
     if row.account_id is None:
         return ""
     if row.account_id == edge.asker().account_id:
         return str(gettext("you"))
     if names_shown:
         return row.account_name or ""
-    return str(gettext("the maker") if row.account_id == card.account_id else gettext("a manager of the space"))
+    return str(gettext("the maker") if row.account_id in makers else gettext("a manager of the space"))
 
 
 def _cancel_page(card: BookingCard, errors: dict[str, str]) -> str:

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from booking.models.bookings import BookingCard
 from booking.models.tools import ToolSheet
-from booking.rules import availability, hours
+from booking.rules import availability, hours, personal
 from booking.rules.facts import Ask, Facts
 from booking.rules.refusals import Refusal, Refused, Unacceptable
 from booking.rules.spans import Span
@@ -117,6 +117,11 @@ def taken_of(value: str) -> tuple[int, Span] | None:
         return None
 
 
+def leaves_unit_open(value: str) -> bool:
+    """Whether the alternative of such a value may be had on any unit."""
+    return value.endswith("/any")
+
+
 def _asked(subject: Subject, fields: Fields) -> tuple[int, Span | None]:
     value = fields.line("take", LONGEST_KEY, required=False)
     if not value:
@@ -130,7 +135,7 @@ def _asked(subject: Subject, fields: Fields) -> tuple[int, Span | None]:
 
 def _takes_any(subject: Subject, tool_id: int, fields: Fields) -> bool:
     """Whether the alternative that is taken leaves the unit open, as one on another tool does."""
-    return tool_id != subject.sheet.card.id or fields.line("take", LONGEST_KEY, required=False).endswith("/any")
+    return tool_id != subject.sheet.card.id or leaves_unit_open(fields.line("take", LONGEST_KEY, required=False))
 
 
 def _utc(text: str) -> datetime:
@@ -150,9 +155,11 @@ def _suggested(subject: Subject, source: MultiDict[str, str], facts: Facts, now:
     if source.get("date") and (day is None or day.isoformat() != source["date"].strip()):
         return Typed(source["date"].strip(), source.get("start", ""), source.get("end", ""))
     reach = hours.day_span(subject.zone, day) if day else Span(now, now + timedelta(days=14))
-    found = availability.first_fit(facts, reach, now, minutes)
-    if found is not None:
-        return wall_times.typed_of(subject.zone, found)
+    fits = availability.free_spans(facts, reach, now, minutes)
+    free = personal.first(fits, facts, now, minutes) or next(iter(fits), None)
+    if free is not None:
+        first = availability.next_on_grain(facts, free.start)
+        return wall_times.typed_of(subject.zone, Span(first, first + timedelta(minutes=minutes)))
     return _first_offered(facts, day or hours.to_wall(subject.zone, now).date(), minutes)
 
 

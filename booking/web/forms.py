@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 from werkzeug.datastructures import MultiDict
 
 from booking.outside import passwords
-from booking.rules import text
+from booking.rules import numbers, text
 from booking.rules.passwords import own_words
 from booking.rules.refusals import Problem, Unacceptable
 
@@ -19,7 +19,6 @@ Value = TypeVar("Value")
 LONGEST_RAW_LINE = 10_000
 LONGEST_PASSWORD = 1_024
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2199
-_WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,12}(?:[.,][0-9]{1,12})?")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})")
@@ -153,9 +152,10 @@ class Fields:
         value = self._raw(name)
         if not value:
             return None
-        if not _WHOLE.fullmatch(value):
+        number = numbers.whole(value)
+        if number is None:
             return self._refused(name, "not_a_whole_number", low)
-        return self._between(name, int(value), low, high)
+        return self._between(name, number, low, high)
 
     def decimal(self, name: str, low: float, high: float) -> float:
         """A number from `low` to `high`, both included, with a decimal point or comma."""

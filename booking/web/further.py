@@ -17,6 +17,6 @@ def address(tool: ToolCard, sent: MultiDict[str, str]) -> str | None:
     if sent.get("plan"):
         typed = Typed(*(sent.get(name, "").strip() for name in ("date", "start", "end", "end_date")))
         known: dict[str, Any] = baskets.part_fields(1, tool.id, typed)
-        known |= {name: sent[name].strip() for name in ("purpose", "team") if sent.get(name, "").strip()}
+        known |= {name: sent[name].strip() for name in ("purpose", "team", "visibility") if sent.get(name, "").strip()}
         return url_for("plans.create", **known)
     return patterns.leads_on(tool.space_slug, tool.slug, sent)

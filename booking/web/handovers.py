@@ -40,7 +40,11 @@ def offer(booking_id: int) -> ResponseReturnValue:
     try:
         email = fields.email("email")
         fields.finish()
-        edge.perform(throttle.take, throttle.mail_buckets(email, client_address()))
+    except Unacceptable as unacceptable:
+        return _form(booking_id, problem_sentences(unacceptable)), 422
+    own = throttle.stranger_buckets(edge.asker().account_id)
+    edge.perform(throttle.take, (*throttle.mail_buckets(email, client_address()), *own))
+    try:
         edge.perform(actions.offer, booking_id, email)
     except Unacceptable as unacceptable:
         return _form(booking_id, problem_sentences(unacceptable)), 422

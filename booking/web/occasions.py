@@ -8,15 +8,16 @@ from werkzeug.datastructures import MultiDict
 
 from booking import edge
 from booking.actions import several
+from booking.actions.series import Instead
 from booking.actions.several import Looked
 from booking.models import tools
 from booking.models.tools import ToolCard
 from booking.rules import policy
-from booking.rules.availability import Alternative
+from booking.rules.availability import Alternative, Why
 from booking.rules.facts import Ask
 from booking.rules.several import Verdict
 from booking.rules.spans import Span
-from booking.web.entries import taken_of, taken_value
+from booking.web.entries import leaves_unit_open, taken_of, taken_value
 from booking.wording.display import f_range, f_short_day
 from booking.wording.refusals import refusal_sentences
 
@@ -41,7 +42,7 @@ class Occasion:
 class Chosen:
     """What was chosen in the fields: another tool and time by key, and the keys that are left out."""
 
-    instead: Mapping[str, tuple[int, Span]]
+    instead: Mapping[str, Instead]
     out: Collection[str]
 
 
@@ -51,7 +52,11 @@ NOTHING_CHOSEN = Chosen({}, frozenset())
 def read(sent: MultiDict[str, str]) -> Chosen:
     """The choices in a sent form; what can't be read counts as not chosen."""
     values = {name.removeprefix(PREFIX): value for name, value in sent.items() if name.startswith(PREFIX)}
-    found = {key: taken for key, value in values.items() if (taken := taken_of(value))}
+    found = {
+        key: Instead(*taken, any_unit=leaves_unit_open(value))
+        for key, value in values.items()
+        if (taken := taken_of(value))
+    }
     return Chosen(found, {key for key, value in values.items() if value == OUT})
 
 
@@ -88,8 +93,7 @@ def _occasion(
     if verdict.ask is not None:
         own = taken_value(verdict.ask.tool_id, verdict.ask.span)
         options.append((own, _own_words(verdict.ask, cards)))
-        for way in ways:
-            options.append((taken_value(way.tool_id, way.span), _words(way.tool_id, way.span, verdict.ask, cards)))
+        options += [_way_out(way, verdict.ask, cards) for way in ways]
     options.append((OUT, leave))
     chosen = OUT if verdict.refusals or is_out else own
     return Occasion(PREFIX + verdict.key, heading, _tone(verdict), _sentences(verdict, cards), options, chosen)
@@ -106,6 +110,13 @@ def _sentences(verdict: Verdict, cards: Mapping[int, ToolCard]) -> list[str]:
         return []
     zone = cards[verdict.ask.tool_id].time_zone if verdict.ask else "UTC"
     return refusal_sentences(verdict.refusals, zone)
+
+
+def _way_out(way: Alternative, ask: Ask, cards: Mapping[int, ToolCard]) -> tuple[str, str]:
+    words = _words(way.tool_id, way.span, ask, cards)
+    if way.why is not Why.OTHER_UNIT:
+        return taken_value(way.tool_id, way.span), words
+    return taken_value(way.tool_id, way.span, any_unit=True), f"{words}, {gettext('another unit')}"
 
 
 def _own_words(ask: Ask, cards: Mapping[int, ToolCard]) -> str:

@@ -25,7 +25,20 @@ USUAL_TIMES = {
     Frequency.MONTHLY_DAY: 3,
     Frequency.MONTHLY_WEEKDAY: 3,
 }
-NAMES = ("date", "start", "end", "end_date", "frequency", "every", "until", "times", "purpose", "team")
+NAMES = (
+    "date",
+    "start",
+    "end",
+    "end_date",
+    "frequency",
+    "every",
+    "until",
+    "times",
+    "purpose",
+    "team",
+    "unit",
+    "visibility",
+)
 # So much around now is looked at where no date can be read.
 LOOKED_AHEAD = timedelta(days=14)
 _WEEKDAYS = tuple(map(str, range(7)))

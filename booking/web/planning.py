@@ -21,7 +21,7 @@ from booking.rules.facts import Facts
 from booking.rules.plans import MOST_PARTS
 from booking.rules.refusals import Refused, Unacceptable
 from booking.rules.spans import Span
-from booking.web import baskets, occasions, wall_times
+from booking.web import baskets, occasions, showing, wall_times
 from booking.web.baskets import Basket, Part
 from booking.web.entries import LONGEST_KEY, LONGEST_PURPOSE, taken_value
 from booking.web.forms import Fields, day_in
@@ -96,6 +96,7 @@ def _page(basket: Basket, *, override: bool = False, again: bool = False) -> str
         is_full=len(basket.parts) >= MOST_PARTS,
         key=request.values.get("key", "") or new_secret(),
         again=again,
+        levels=max((showing.pairs(part.card.visibility) for part in basket.parts), key=len, default=[]),
         needs_approval=any(each.tone == "amber" for each in shown),
     )
 

@@ -5,10 +5,9 @@ from datetime import datetime
 
 from booking import edge
 from booking.actions import arrivals as actions
-from booking.models import arrivals
 from booking.models.bookings import BookingCard
-from booking.rules.arrivals import missed_at, opens_at
-from booking.rules.states import Act, State, is_possible
+from booking.rules.arrivals import opens_at
+from booking.rules.states import Act, is_possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +29,12 @@ class Presence:
 def of(card: BookingCard) -> Presence:
     """What can be done to the booking now."""
     call = edge.read_call()
-    arrival = arrivals.arrival(call.session, card.id)
-    minutes = arrival.check_in_minutes
-    awaited = card.state is State.CONFIRMED and minutes is not None and card.starts_at >= arrival.asked_since
+    missed_at = actions.missed_when(call, card.id)
     return Presence(
         may_check_in=is_possible(card.state, Act.CHECK_IN, card.span, call.now),
         may_give_back=is_possible(card.state, Act.GIVE_BACK, card.span, call.now),
         later_ends=actions.extensions(call, card),
         overridable_ends=actions.overridable_extensions(call, card),
-        opens_at=opens_at(card.span) if awaited else None,
-        missed_at=missed_at(card.span, minutes) if awaited and minutes is not None else None,
+        opens_at=opens_at(card.span) if missed_at else None,
+        missed_at=missed_at,
     )

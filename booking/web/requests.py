@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from booking import edge
 from booking.actions.approvals import objections
-from booking.models import requests
+from booking.models import proposals, requests
 from booking.models.bookings import BookingCard
 from booking.models.facts import World, worlds
+from booking.models.proposals import ProposalCard
 from booking.models.requests import History
 from booking.rules import hours
 from booking.rules.access import Role
@@ -43,11 +44,12 @@ class Request:
     history: History
     objections: Sequence[str]
     around: Around
+    offered: ProposalCard | None = None
 
     @property
     def is_without_remarks(self) -> bool:
         """Whether nothing speaks against a yes."""
-        return not self.objections and not self.history.missed
+        return not self.objections and not self.history.missed and self.offered is None
 
 
 def described(cards: Sequence[BookingCard], now: datetime) -> list[Request]:
@@ -58,17 +60,18 @@ def described(cards: Sequence[BookingCard], now: datetime) -> list[Request]:
     account_ids, tool_ids = {card.account_id for card in cards}, {card.tool_id for card in cards}
     days = [hours.day_span(card.time_zone, _day(card)) for card in cards]
     reach = Span(min(day.start for day in days), max(*(day.end for day in days), *(card.ends_at for card in cards)))
-    found = worlds(session, tool_ids=sorted(tool_ids), span=reach, account_id=None)
+    found = worlds(session, tool_ids=sorted(tool_ids), span=reach, account_id=None, others=account_ids)
     by_tool = {world.tool.id: world for world in found}
-    makers = requests.makers(session, account_ids, tool_ids)
+    makers = requests.makers(session, account_ids, {world.tool.id: world.facts.tool.space_id for world in found})
     space_ids = None if who.is_admin else {card.space_id for card in cards}
     histories = requests.histories(session, account_ids, space_ids, now)
+    offered = proposals.of_bookings(session, [card.id for card in cards])
     described_ones = []
     for card in cards:
         world = by_tool[card.tool_id]
         facts = replace(world.facts, maker=makers[card.account_id, card.tool_id])
         history = histories.get(card.account_id, History())
-        described_ones.append(_described(card, world, facts, history, now))
+        described_ones.append(replace(_described(card, world, facts, history, now), offered=offered.get(card.id)))
     return described_ones
 
 

@@ -196,7 +196,9 @@ def _why(hit: Hit, question: Question) -> str:
     if hit.hidden:
         return hidden(hit.world.tool)
     if not hit.refusals:
-        return str(gettext("Nothing of %(duration)s is left on this day.", duration=f_duration(question.minutes)))
+        return str(
+            gettext("Nothing of %(duration)s is left on this day.", duration=f_duration(question.minutes, in_full=True))
+        )
     sentence = refusal_sentence(hit.refusals[0], hit.world.tool.time_zone)
     if hit.fit is None:
         return sentence

@@ -26,7 +26,7 @@ from booking.rules.recurrence import Frequency
 from booking.rules.refusals import Refused, Unacceptable
 from booking.rules.several import Verdict
 from booking.rules.spans import Span
-from booking.web import occasions, patterns
+from booking.web import occasions, patterns, showing
 from booking.web.bookings import LONGEST_REASON, Line, line_of
 from booking.web.converters import LARGEST_ID
 from booking.web.destinations import next_path
@@ -38,6 +38,9 @@ from booking.wording.display import f_date, f_number
 from booking.wording.problems import problem_sentences
 from booking.wording.recurrence import pattern_words
 from booking.wording.refusals import refusal_sentences
+
+# What was chosen in the dialog and goes along unseen.
+KEPT = ("team", "unit")
 
 blueprint = Blueprint("series", __name__)
 
@@ -190,10 +193,7 @@ def load(series_id: int) -> SeriesCard:
 
 def choices_of(chosen: Chosen) -> dict[date, Instead | None]:
     """What was chosen for dates, which are the keys."""
-    found: dict[date, Instead | None] = {}
-    for key, taken in chosen.instead.items():
-        if day := day_in(key):
-            found[day] = Instead(*taken)
+    found: dict[date, Instead | None] = {day: taken for key, taken in chosen.instead.items() if (day := day_in(key))}
     return found | {day: None for key in chosen.out if (day := day_in(key))}
 
 
@@ -224,11 +224,13 @@ def _entry(card: ToolCard, source: MultiDict[str, str]) -> Entry:
     key, override = fields.line("key", LONGEST_KEY, required=False), fields.flag("override")
     purpose = fields.line("purpose", LONGEST_PURPOSE, required=False)
     try:
-        team_id = fields.optional_whole("team", 1, LARGEST_ID)
+        team_id, unit_id = (fields.optional_whole(name, 1, LARGEST_ID) for name in ("team", "unit"))
+        own_level = showing.read(fields)
         pattern = patterns.read(fields, source.getlist("weekdays"))
     except Unacceptable as unacceptable:
         return Entry(source, None, override, key, problem_sentences(unacceptable))
-    return Entry(source, Wanted(card.id, pattern, purpose, team_id), override, key)
+    wanted = Wanted(card.id, pattern, purpose, team_id, unit_id=unit_id, own_level=own_level)
+    return Entry(source, wanted, override, key)
 
 
 def _page(card: ToolCard, entry: Entry, chosen: Chosen, status: int = 200) -> ResponseReturnValue:
@@ -244,7 +246,8 @@ def _page(card: ToolCard, entry: Entry, chosen: Chosen, status: int = 200) -> Re
         tool=card,
         typed=typed,
         purpose=entry.typed.get("purpose", "").strip(),
-        team=str(entry.wanted.team_id or "") if entry.wanted else "",
+        level=entry.typed.get("visibility", "").strip(),
+        kept={name: value for name in KEPT if (value := entry.typed.get(name, "").strip())},
         weekdays=weekdays or entry.typed.getlist("weekdays"),
         choices=patterns.choices(_facts(card, looked), typed),
         errors=entry.errors or {},

@@ -1,4 +1,4 @@
-"""Another time or tool for the coming dates of a series, and adding dates that it leaves out."""
+"""Another time, weekday or tool for the coming dates of a series, and adding dates that it leaves out."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,6 +17,7 @@ from booking.models.facts import facts_for
 from booking.models.series import SeriesCard
 from booking.models.tools import tool_cards
 from booking.outside import clock
+from booking.rules.recurrence import weekday_of
 from booking.rules.refusals import Refused, Unacceptable
 from booking.rules.several import Verdict
 from booking.rules.spans import Span
@@ -60,14 +61,14 @@ def apply(series_id: int) -> ResponseReturnValue:
         return _page(card, entry, chosen)
     wanted = replace(entry.change, choices=_by_booking(chosen, with_out=True))
     try:
-        moved = edge.perform(actions.apply, series_id, wanted, override=entry.override)
+        changed = edge.perform(actions.apply, series_id, wanted, override=entry.override)
     except Refused as refused:
         return _page(card, entry, chosen, 409 if refused.is_conflict else 422)
     except Unacceptable as unacceptable:
         return _page(card, replace(entry, errors=problem_sentences(unacceptable)), chosen, 422)
-    number = f_number(len(moved))
-    flash(ngettext("%(number)s date is changed.", "%(number)s dates are changed.", len(moved), number=number))
-    return redirect(url_for("series.show", series_id=series_id), 303)
+    size = len(changed.bookings)
+    flash(ngettext("%(number)s date is changed.", "%(number)s dates are changed.", size, number=f_number(size)))
+    return redirect(url_for("series.show", series_id=changed.series_id), 303)
 
 
 @blueprint.get("/series/<bounded:series_id>/dates")
@@ -103,6 +104,8 @@ def _entry(card: SeriesCard, source: MultiDict[str, str]) -> Entry:
     typed = {name: source.get(name, usual.get(name, "")).strip() for name in ("start", "end", "end_date")}
     typed |= {"since": source.get("since", "").strip(), "purpose": source.get("purpose", card.purpose)}
     typed["tool"] = source.get("tool", "").strip() or str(card.tool_id)
+    own_weekday = weekday_of(card.pattern)
+    typed["weekday"] = source.get("weekday", "" if own_weekday is None else str(own_weekday)).strip()
     if "start" not in source:
         return Entry(typed, None, {})
     try:
@@ -110,12 +113,12 @@ def _entry(card: SeriesCard, source: MultiDict[str, str]) -> Entry:
         purpose = fields.line("purpose", LONGEST_PURPOSE, required=False)
         since = fields.optional_day("since")
         tool_id = fields.optional_whole("tool", 1, LARGEST_ID)
+        weekday = fields.optional_whole("weekday", 0, 6)
         fields.finish()
     except Unacceptable as unacceptable:
         return Entry(typed, None, problem_sentences(unacceptable))
-    return Entry(
-        typed, Change(starts, minutes, purpose, since, tool_id=_other(card, tool_id)), {}, fields.flag("override")
-    )
+    wanted = Change(starts, minutes, purpose, since, tool_id=_other(card, tool_id), weekday=weekday)
+    return Entry(typed, wanted, {}, fields.flag("override"))
 
 
 def _other(card: SeriesCard, tool_id: int | None) -> int | None:
@@ -131,9 +134,7 @@ def _tools(card: SeriesCard) -> list[tuple[str, str]]:
 
 def _by_booking(chosen: Chosen, *, with_out: bool) -> dict[int, Instead | None]:
     """What was chosen for bookings, whose ids are the keys."""
-    found: dict[int, Instead | None] = {
-        int(key): Instead(*taken) for key, taken in chosen.instead.items() if _is_id(key)
-    }
+    found: dict[int, Instead | None] = {int(key): taken for key, taken in chosen.instead.items() if _is_id(key)}
     return found | {int(key): None for key in chosen.out if with_out and _is_id(key)}
 
 
@@ -176,7 +177,9 @@ def _shown(foreseen: Foreseen | None, chosen: Chosen) -> list[Occasion]:
 
     def heading(verdict: Verdict) -> str:
         booking = by_key[verdict.key]
-        return f_date(booking.starts_at, booking.time_zone)
+        was = f_date(booking.starts_at, booking.time_zone)
+        becomes = f_date(verdict.ask.span.start, booking.time_zone) if verdict.ask else was
+        return was if becomes == was else f"{was} → {becomes}"
 
     leave = str(gettext("Leave it where it is"))
     return occasions.shown(foreseen.looked, foreseen.card.account_id, chosen, leave, heading)

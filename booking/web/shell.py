@@ -27,7 +27,7 @@ from flask_babel import gettext
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -39,7 +39,7 @@ from booking.web import display, signed_in
 from booking.web.converters import BoundedInteger
 from booking.web.messages import Messages
 from booking.wording.accounts import too_many_tries_sentence
-from booking.wording.problems import problem_sentences
+from booking.wording.problems import problem_sentences, unstorable_sentence
 from config import LANGUAGES, ROOT, Settings
 
 CONTENT_SECURITY_POLICY = (
@@ -176,15 +176,7 @@ def _refuse_nul() -> None:
         sent.extend(request.form.items(multi=True))
     for name, value in sent:
         if "\0" in name or "\0" in value:
-            raise _UnstorableError(name)
-
-
-class _UnstorableError(BadRequest):
-    """A field that holds what no database takes."""
-
-    def __init__(self, field: str) -> None:
-        super().__init__()
-        self.field = "".join(char for char in field[:80] if char.isprintable())
+            raise edge.Unstorable(name)
 
 
 def _refuse_strangers() -> None:
@@ -236,9 +228,8 @@ def _http_error(problem: HTTPException) -> ResponseReturnValue:
         return Response("There is no service of this name here.\n", 400, mimetype="text/plain")
     if isinstance(problem, CSRFError):
         return _error_page(400, gettext("This page was open for too long. Go back, reload it and try again."))
-    if isinstance(problem, _UnstorableError) and problem.field:
-        told = gettext("“%(field)s” holds the character U+0000. Take it out and send it again.", field=problem.field)
-        return _error_page(400, told)
+    if isinstance(problem, edge.Unstorable):
+        return _error_page(400, unstorable_sentence(problem.field))
     if problem.code is None or problem.code < 400:
         return problem.get_response()
     if problem.code == 401 and request.method in SAFE_METHODS:

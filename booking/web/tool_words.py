@@ -9,8 +9,9 @@ from booking import edge
 from booking.models.tools import ToolCard, ToolSheet
 from booking.rules import policy
 from booking.rules.access import Actor
+from booking.rules.availability import next_on_grain
 from booking.rules.facts import Approval, Ask, Facts, Limits, ToolState, Visibility
-from booking.rules.policy import LASTING, needed_approval
+from booking.rules.policy import needed_approval
 from booking.rules.spans import Span
 from booking.web.bars import book_address, booking_page
 from booking.web.weeks import Week, offered_minutes
@@ -43,20 +44,22 @@ def next_free(tool: ToolCard, facts: Facts, week: Week | None, now: datetime) ->
     if free is None:
         return NextFree("", _why_none(facts), "", "", False)
     zone, limits = tool.time_zone, facts.tool.limits
-    span = Span(free.start, min(free.end, free.start + timedelta(minutes=limits.longest_minutes)))
-    first = Span(free.start, min(free.end, free.start + timedelta(minutes=offered_minutes(limits))))
-    when = f"{_day(free.start, zone, now)}, {f_range(span.start, span.end, zone)}"
+    start = next_on_grain(facts, free.start)
+    soonest = start + timedelta(minutes=limits.shortest_minutes)
+    first = Span(start, max(soonest, min(free.end, start + timedelta(minutes=offered_minutes(limits)))))
+    last = max(soonest, min(free.end, start + timedelta(minutes=limits.longest_minutes)))
+    when = f"{_day(start, zone, now)}, {f_range(start, last, zone)}"
     href = book_address(tool, first.start, first.end, zone)
     if edge.actor() is None:
         return NextFree(when, "", url_for("accounts.sign_in", next=href), gettext("Sign in to book"), False)
     ask = Ask(tool.id, first)
-    lasting = [refusal for refusal in policy.check(ask, facts, now) if refusal.code in LASTING]
-    start = f_time(first.start, zone)
+    against = policy.personal(ask, facts, now)
+    shown = f_time(start, zone)
     waits = needed_approval(ask, facts)
-    label = gettext("Ask for %(time)s", time=start) if waits else gettext("Book %(time)s", time=start)
-    if lasting:
-        sentence, way = refusal_sentence(lasting[0], zone), gettext("How to get the training")
-        untrained = lasting[0].code == "certificate_missing"
+    label = gettext("Ask for %(time)s", time=shown) if waits else gettext("Book %(time)s", time=shown)
+    if against:
+        sentence, way = refusal_sentence(against[0], zone), gettext("How to get the training")
+        untrained = against[0].code == "certificate_missing"
         return NextFree(when, sentence, "#training" if untrained else "", way if untrained else "", False)
     return NextFree(when, "", href, label, True)
 

@@ -94,8 +94,10 @@ def asked_monday(today: date) -> date:
         else:
             found = date.fromisoformat(day) if day else today
     except ValueError as problem:
-        raise Unacceptable(Problem("day", "not_a_day")) from problem
-    if (week and not match) or not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
+        raise Unacceptable(Problem("week", "not_a_week") if match else Problem("day", "not_a_day")) from problem
+    if week and not match:
+        raise Unacceptable(Problem("week", "not_a_week"))
+    if not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
         raise Unacceptable(Problem("week" if week else "day", *out_of_reach()))
     return monday_of(found)
 

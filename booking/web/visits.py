@@ -19,13 +19,15 @@ from booking.rules.access import Role
 from booking.rules.refusals import Absent, Refused, Unacceptable
 from booking.web.converters import LARGEST_ID
 from booking.web.forms import Fields
+from booking.web.week_forms import clock_text, next_day
+from booking.wording.display import f_number
 from booking.wording.members import day_words
 from booking.wording.problems import problem_sentences
 from booking.wording.visits import Mark, clock_words, conditions, state_mark
 
 MOST = 100
 STEP = 30
-ACTS = ("vouch", "refuse", "accept", "decline", "withdraw", "end")
+LARGEST_VERSION = 2**31 - 1
 
 blueprint = Blueprint("visits", __name__)
 
@@ -66,10 +68,10 @@ def show(visit_id: int) -> ResponseReturnValue:
     return _page(visit_id, {})
 
 
-@blueprint.post("/visits/<bounded:visit_id>/<any(vouch, refuse, accept, decline, withdraw, end):act>")
+@blueprint.post("/visits/<bounded:visit_id>/<any(vouch, refuse, accept, decline, withdraw, end, longer):act>")
 @edge.access(edge.Access.SIGNED_IN)
 def change(visit_id: int, act: str) -> ResponseReturnValue:
-    """Vouch or not, say yes with conditions or no, take it back, end it."""
+    """Vouch or not, say yes with conditions or no, take it back, end it, ask for longer."""
     actions.load(edge.read_call(), visit_id)
     try:
         work, told = _asked(visit_id, act)
@@ -77,9 +79,31 @@ def change(visit_id: int, act: str) -> ResponseReturnValue:
     except Unacceptable as unacceptable:
         return _page(visit_id, problem_sentences(unacceptable), act), 422
     except Refused:
-        flash(gettext("This visit has been answered already, or taken back."), "warning")
-        return redirect(url_for("visits.show", visit_id=visit_id), 303)
+        return _answered(visit_id)
     flash(told)
+    return redirect(url_for("visits.show", visit_id=visit_id), 303)
+
+
+@blueprint.post("/visits/<bounded:visit_id>/conditions")
+@edge.access(edge.Access.SIGNED_IN)
+def adjust(visit_id: int) -> ResponseReturnValue:
+    """Set other conditions for a visit that is agreed."""
+    before = actions.load(edge.read_call(), visit_id)
+    fields = Fields(request.form)
+    try:
+        version = fields.whole("version", 1, LARGEST_VERSION)
+        wanted = _conditions(fields)
+        card = edge.perform(actions.change, visit_id, wanted, version)
+    except Unacceptable as unacceptable:
+        return _page(visit_id, problem_sentences(unacceptable), "conditions"), 422
+    except Refused as refused:
+        if refused.refusals[0].code != "changed_meanwhile":
+            return _answered(visit_id)
+        told = gettext("Somebody else changed this meanwhile. Open the page again and repeat your change.")
+        return _page(visit_id, {"last_day": told}, "conditions"), 409
+    if card.version != before.version:
+        flash(gettext("Saved. The guest is told by mail."))
+        _tell_outside(card)
     return redirect(url_for("visits.show", visit_id=visit_id), 303)
 
 
@@ -132,10 +156,32 @@ def agreed(card: ToolCard) -> list[tuple[str, str, str]]:
     return [("handshake", name, f"{name}: {text}") for name, text in line.conditions]
 
 
+def way_to_longer(card: ToolCard) -> tuple[str, str] | None:
+    """Where a guest asks for more than her visit of a tool allows: the visit's page; None where she has none."""
+    line = on_tool(card)
+    if not isinstance(line, Line) or line.card.state is not VisitState.ACCEPTED:
+        return None
+    return url_for("visits.show", visit_id=line.card.id), gettext("Ask for longer or other hours")
+
+
+def _answered(visit_id: int) -> ResponseReturnValue:
+    flash(gettext("This visit has been answered already, or taken back."), "warning")
+    return redirect(url_for("visits.show", visit_id=visit_id), 303)
+
+
+def _tell_outside(card: VisitCard) -> None:
+    """Say on the next page how many bookings of the guest the new conditions would not allow."""
+    number = actions.ahead(edge.read_call(), card)[1]
+    if number:
+        shown = f_number(number)
+        told = gettext("Bookings outside the new conditions: %(number)s. They stay as they are.", number=shown)
+        flash(told, "warning")
+
+
 def _asked(visit_id: int, act: str) -> tuple[Callable[[Call], VisitCard], str]:
     """What the form wants done, and what is said when it is."""
     if act == "accept":
-        agreed_to = _conditions()
+        agreed_to = _conditions(Fields(request.form))
         return lambda call: actions.accept(call, visit_id, agreed_to), gettext("Agreed. The guest is told by mail.")
     if act == "withdraw":
         return lambda call: actions.withdraw(call, visit_id), gettext("Taken back. Bookings that are made stay.")
@@ -143,6 +189,7 @@ def _asked(visit_id: int, act: str) -> tuple[Callable[[Call], VisitCard], str]:
         "vouch": ("training", actions.vouch, gettext("Thank you. The host is asked now.")),
         "refuse": ("reason", actions.refuse, gettext("Declined. The answer goes out by mail.")),
         "decline": ("reason", actions.decline, gettext("Declined. The answer goes out by mail.")),
+        "longer": ("note", actions.ask_longer, gettext("You have asked. The space hears of it by mail.")),
         "end": ("reason", actions.end, gettext("Ended. Bookings that are made stay; cancel them where they must not.")),
     }[act]
     fields = Fields(request.form)
@@ -151,12 +198,14 @@ def _asked(visit_id: int, act: str) -> tuple[Callable[[Call], VisitCard], str]:
     return lambda call: doing(call, visit_id, words), told
 
 
-def _conditions() -> Conditions:
-    fields = Fields(request.form)
+def _conditions(fields: Fields) -> Conditions:
+    opens, closes = fields.optional_clock("opens"), fields.optional_clock("closes")
+    if opens is not None and closes is not None and closes < opens:
+        closes = next_day(opens, closes)
     found = Conditions(
         last_day=fields.optional_day("last_day"),
-        opens=fields.optional_clock("opens"),
-        closes=fields.optional_clock("closes"),
+        opens=opens,
+        closes=closes,
         supervised=fields.flag("supervised"),
         fee_note=fields.line("fee_note", LONGEST_FEE, required=False),
     )
@@ -178,6 +227,7 @@ def _page(visit_id: int, errors: dict[str, str], act: str = "") -> str:
     is_mine = card.account_id == who.account_id
     vouches = card.waits_for_home and not is_mine and card.home_id is not None and who.has(Role.TRAINER, card.home_id)
     held = visits.held_at(edge.session(), card.account_id, card.home_id, call.now) if card.home_id else ()
+    ends = card.state is VisitState.ACCEPTED and who.has(Role.MANAGER, card.host_id)
     return render_template(
         "visits/show.html",
         line=_line(card),
@@ -185,9 +235,11 @@ def _page(visit_id: int, errors: dict[str, str], act: str = "") -> str:
         is_mine=is_mine,
         vouches=vouches,
         decides=card.waits_for_host and who.has(Role.MANAGER, card.host_id),
-        ends=card.state is VisitState.ACCEPTED and who.has(Role.MANAGER, card.host_id),
+        ends=ends,
+        ahead=actions.ahead(call, card) if ends else (0, 0),
         held=", ".join(held),
-        times=_time_choices(),
+        times=_time_choices(card),
+        known=request.form if act in ("accept", "conditions") else _known(card),
         errors=errors,
         act=act,
         typed=request.form,
@@ -216,7 +268,23 @@ def _unneeded(card: ToolCard) -> ResponseReturnValue:
     return redirect(url_for("tools.show", space=card.space_slug, tool=card.slug), 303)
 
 
-def _time_choices() -> list[tuple[str, str]]:
-    """Times of day in half hours, for the hours at which a guest is welcome."""
-    steps = range(0, actions.DAY_MINUTES + STEP, STEP)
-    return [(f"{minutes // 60:02d}:{minutes % 60:02d}", clock_words(minutes)) for minutes in steps]
+def _known(card: VisitCard) -> dict[str, str]:
+    """The conditions of a visit as the form spells them."""
+    found = {
+        "last_day": card.last_day.isoformat() if card.last_day else "",
+        "opens": "" if card.opens is None else clock_text(card.opens),
+        "closes": "" if card.closes is None else clock_text(card.closes),
+        "fee_note": card.fee_note,
+    }
+    return found | ({"supervised": "yes"} if card.supervised else {})
+
+
+def _time_choices(card: VisitCard) -> list[tuple[str, str]]:
+    """Times of day in half hours, and those agreed to, for the hours at which a guest is welcome."""
+    steps = {*range(0, actions.DAY_MINUTES + STEP, STEP)}
+    steps |= {minutes if minutes <= actions.DAY_MINUTES else minutes - actions.DAY_MINUTES for minutes in _set(card)}
+    return [(clock_text(minutes), clock_words(minutes)) for minutes in sorted(steps)]
+
+
+def _set(card: VisitCard) -> list[int]:
+    return [minutes for minutes in (card.opens, card.closes) if minutes is not None]

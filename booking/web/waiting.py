@@ -20,13 +20,13 @@ from booking.web.forms import Fields, day_in
 
 # What may well be over when somebody gives time back.
 _MAY_FREE = frozenset({"slot_taken", "outage", "tool_down", "event", "closed_day"})
-_WHAT = ("tool", "space", "network")
+_WHAT = ("tool", "space", "spaces", "network")
 # Unless one comes from a time that was taken.
 _USUAL_DAYS, _USUAL_MINUTES = 7, 60
 
 
-def read(form: MultiDict[str, str], card: ToolCard) -> Wanted:
-    """What the form asks for, its times on the wall clock of the tool's space.
+def read(form: MultiDict[str, str], card: ToolCard, spaces: Mapping[str, int]) -> Wanted:
+    """What the form asks for, its times on the wall clock of the tool's space; `spaces` has the ids of possible ones.
 
     Raises Unacceptable with all that can't be read, Refused for a time that the clocks skip.
     """
@@ -37,6 +37,9 @@ def read(form: MultiDict[str, str], card: ToolCard) -> Wanted:
     minutes = fields.whole("minutes", 1, LONGEST_MINUTES)
     purpose = fields.line("purpose", LONGEST_PURPOSE, required=False)
     team_id = fields.optional_whole("team", 1, LARGEST_ID)
+    chosen = fields.choices("spaces", spaces) if what == "spaces" else ()
+    if what == "spaces" and not chosen:
+        fields.problem("spaces", "required")
     fields.finish()
     start, end = _instant(card, first, since), _instant(card, last, until)
     if end <= start:
@@ -46,7 +49,7 @@ def read(form: MultiDict[str, str], card: ToolCard) -> Wanted:
         minutes,
         tool_id=card.id if what == "tool" else None,
         kind_id=None if what == "tool" else card.kind_id,
-        space_ids=(card.space_id,) if what == "space" else (),
+        space_ids=(card.space_id,) if what == "space" else tuple(spaces[slug] for slug in chosen),
         purpose=purpose,
         team_id=team_id,
     )

@@ -23,7 +23,10 @@ blueprint = Blueprint("waitlist", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An entry of one's own: what is waited for, where, in which zone its times are told, and the open offer."""
+    """An entry of one's own: what is waited for, where, in which zone its times are told, and the open offer.
+
+    Without a zone, where several spaces or any would do, they are told in the reader's own.
+    """
 
     standing: Standing
     what: str
@@ -48,9 +51,9 @@ def answer(entry_id: int, act: str) -> ResponseReturnValue:
             flash(gettext("You don't wait for this any more."))
         elif act == "pass":
             edge.perform(offers.pass_on, actions.own_offer(edge.read_call(), entry_id))
-            flash(gettext("The next in line can have it. You keep waiting for other times."))
+            flash(gettext("The next in line can have it. Whether you still wait is on your waitlist."))
         else:
-            card = edge.perform(offers.accept, actions.own_offer(edge.read_call(), entry_id))
+            card = edge.perform(offers.accept, actions.offer_to_take(edge.read_call(), entry_id))
             return redirect(url_for("bookings.show", booking_id=card.id), 303)
     except Refused as refused:
         return _mine(refusal_sentences(refused.refusals, "UTC")), 409 if refused.is_conflict else 422
@@ -70,7 +73,7 @@ def join(space: str, tool: str) -> ResponseReturnValue:
     """Stand at the end of the line."""
     card = tools.tool_card(edge.session(), space, tool)
     try:
-        edge.perform(actions.join, waiting.read(request.form, card))
+        edge.perform(actions.join, waiting.read(request.form, card, _spaces_with(card)))
     except Unacceptable as unacceptable:
         return _form(card, problem_sentences(unacceptable), []), 422
     except Refused as refused:
@@ -111,26 +114,40 @@ def _line(standing: Standing) -> Line:
     entry, found = standing.entry, standing.offer
     kind = kind_name(entry.kind_slug or "", entry.kind_name or "")
     what = entry.tool_name or gettext("Any tool of the kind “%(kind)s”", kind=kind)
-    where = entry.space_name or gettext("anywhere in the network")
-    return Line(standing, what, where, found.time_zone if found else entry.time_zone or "UTC")
+    where = entry.space_name or ", ".join(entry.chosen) or gettext("anywhere in the network")
+    return Line(standing, what, where, found.time_zone if found else entry.time_zone or "")
 
 
 def _form(card: ToolCard, errors: dict[str, str], sentences: list[str]) -> str:
     typed = request.form if request.method == "POST" else waiting.usual(request.args, card)
-    kind = kind_name(card.kind_slug, card.kind_name)
+    near = actions.spaces_near(edge.read_call(), card)
     return render_template(
         "waitlist/join.html",
         tool=card,
         typed=typed,
-        choices=[
-            ("tool", card.name),
-            ("space", gettext("Any tool of the kind “%(kind)s” at %(space)s", kind=kind, space=card.space_name)),
-            ("network", gettext("Any tool of the kind “%(kind)s” anywhere", kind=kind)),
-        ],
+        choices=[choice for choice in _choices(card) if near or choice[0] != "spaces"],
+        spaces=[(card, None), *near] if near else [],
+        chosen=request.form.getlist("spaces"),
         teams=teams.choices(),
         errors=errors,
         sentences=sentences,
     )
+
+
+def _choices(card: ToolCard) -> list[tuple[str, str]]:
+    """What one may wait for."""
+    kind = kind_name(card.kind_slug, card.kind_name)
+    return [
+        ("tool", card.name),
+        ("space", gettext("Any tool of the kind “%(kind)s” at %(space)s", kind=kind, space=card.space_name)),
+        ("spaces", gettext("Any tool of the kind “%(kind)s” at the spaces chosen below", kind=kind)),
+        ("network", gettext("Any tool of the kind “%(kind)s” anywhere", kind=kind)),
+    ]
+
+
+def _spaces_with(card: ToolCard) -> dict[str, int]:
+    """The ids of the spaces that have a tool of the kind, by their slugs."""
+    return {each.space_slug: each.space_id for each in tools.tool_cards(edge.session(), kind_id=card.kind_id)}
 
 
 def _offer(secret: str, sentences: list[str]) -> str:

@@ -13,7 +13,7 @@ from flask import url_for
 
 from booking.models.tools import ToolCard
 from booking.models.weeks import Entry
-from booking.rules import availability, hours
+from booking.rules import availability, hours, personal
 from booking.rules.availability import Kind, free_spans
 from booking.rules.facts import Facts, Limits, Visibility
 from booking.rules.privacy import Viewer, project
@@ -136,7 +136,12 @@ def drawn_week(asked: Question, monday: date, until: datetime) -> Week:
     first, last = _shown_hours(placed)
     today = hours.to_wall(zone, asked.now).date()
     days = [_day(each, monday + number * DAY, today, first, last) for number, each in enumerate(placed)]
-    return Week(days, first, last, _now_row(asked.now, span, zone, first, last), fits[0] if fits else None)
+    return Week(days, first, last, _now_row(asked.now, span, zone, first, last), _following(asked, fits))
+
+
+def _following(asked: Question, fits: Sequence[Span]) -> Span | None:
+    """The next free time that the reader may have; where there is none, what is free all the same."""
+    return personal.first(fits, asked.facts, asked.now) or next(iter(fits), None)
 
 
 def offered_minutes(limits: Limits) -> int:
@@ -175,11 +180,17 @@ def _free_items(asked: Question, span: Span, fits: Sequence[Span]) -> Iterator[I
     first, last = bisect_right(fits, span.start, key=_span_end), bisect_left(fits, span.end, key=_span_start)
     near = fits[first:last]
     if len(near) == 1 and near[0].contains(span):
-        yield Item("free", span, why=why.of_free(span, asked.facts, asked.now))
+        yield from _judged(asked, span)
         return
-    yield from (Item("free", part, why=why.of_free(part, asked.facts, asked.now)) for part in common((span,), near))
+    for part in common((span,), near):
+        yield from _judged(asked, part)
     gaps = (gap for gap in without((span,), near) if gap.length >= QUARTER)
     yield from (Item("gap", gap, why=why.of_gap(gap, asked.facts, asked.now)) for gap in gaps)
+
+
+def _judged(asked: Question, span: Span) -> Iterator[Item]:
+    """Free time, cut where what the reader may have of it changes."""
+    return (Item("free", part, why=reason) for part, reason in why.of_free(span, asked.facts, asked.now))
 
 
 def _taken(asked: Question, each: availability.Segment, past: bool) -> Iterator[Item]:

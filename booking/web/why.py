@@ -1,9 +1,10 @@
 """What a stretch of a drawn calendar says of itself: which rule keeps it from being booked, until when, and who may."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 from functools import lru_cache
 
-from booking.rules import policy
+from booking.rules import personal, policy
 from booking.rules.access import Role
 from booking.rules.availability import Segment
 from booking.rules.facts import Ask, Facts
@@ -27,12 +28,10 @@ def of_segment(each: Segment, facts: Facts, now: datetime) -> str:
     return ""
 
 
-def of_free(span: Span, facts: Facts, now: datetime) -> str:
-    """Why the reader can't have free time, not even for the tool's shortest booking; "" where she can."""
-    if facts.maker.account_id is None:
-        return ""
-    refusals = policy.personal(shortest(span, facts), facts, now)
-    return said(refusals[0], facts.hours.zone) if refusals else ""
+def of_free(span: Span, facts: Facts, now: datetime) -> Iterator[tuple[Span, str]]:
+    """The parts of free time and why the reader can't have them, not even for the tool's shortest booking; "" if so."""
+    for part in personal.parts(span, facts, now):
+        yield part.span, said(part.refusals[0], facts.hours.zone) if part.refusals else ""
 
 
 def of_gap(span: Span, facts: Facts, now: datetime) -> str:
@@ -40,12 +39,6 @@ def of_gap(span: Span, facts: Facts, now: datetime) -> str:
     ask = Ask(facts.tool.id, span)
     refusal = policy.too_short(ask, facts, now) or policy.off_grain(ask, facts, now)
     return said(refusal, facts.hours.zone) if refusal else ""
-
-
-def shortest(span: Span, facts: Facts) -> Ask:
-    """An ask for the shortest booking at the beginning of a stretch."""
-    length = timedelta(minutes=facts.tool.limits.shortest_minutes)
-    return Ask(facts.tool.id, Span(span.start, min(span.end, span.start + length)))
 
 
 def said(refusal: Refusal, zone: str) -> str:

@@ -6,6 +6,7 @@ cached by value and locale, because one page shows the same quarter-hours hundre
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, lists, numbers, units
@@ -81,10 +82,10 @@ def f_yours(start: datetime, end: datetime, zone: str, viewer_zone: str | None) 
     return f"{f_short_day(start, viewer_zone)} {f_range(start, end, viewer_zone)}"
 
 
-def f_duration(length: timedelta | int) -> str:
-    """A length of time in days, hours and minutes; a bare number is minutes."""
+def f_duration(length: timedelta | int, *, in_full: bool = False) -> str:
+    """A length of time in days, hours and minutes, in full where a sentence ends; a bare number is minutes."""
     minutes = length if isinstance(length, int) else round(length.total_seconds() / 60)
-    return duration(minutes, reader())
+    return duration(minutes, reader(), "long" if in_full else "short")
 
 
 def f_distance(kilometres: float) -> str:
@@ -196,17 +197,17 @@ def city_of_zone(zone: str, locale: str) -> str:
 
 
 @lru_cache(REMEMBERED)
-def duration(minutes: int, locale: str) -> str:
-    """Days only from two whole days on, else hours and minutes, in CLDR's short units."""
+def duration(minutes: int, locale: str, style: Literal["short", "long"] = "short") -> str:
+    """Days only from two whole days on, else hours and minutes, in CLDR's short units or in full."""
     if minutes >= 2880 and minutes % 1440 == 0:
-        return units.format_unit(minutes // 1440, "duration-day", "short", locale=locale)
+        return units.format_unit(minutes // 1440, "duration-day", style, locale=locale)
     hours, rest = divmod(minutes, 60)
     parts = [
-        units.format_unit(amount, unit, "short", locale=locale)
+        units.format_unit(amount, unit, style, locale=locale)
         for amount, unit in ((hours, "duration-hour"), (rest, "duration-minute"))
         if amount or (unit == "duration-minute" and minutes == 0)
     ]
-    return lists.format_list(parts, style="unit-short", locale=Locale.parse(locale))
+    return lists.format_list(parts, style="unit" if style == "long" else "unit-short", locale=Locale.parse(locale))
 
 
 @lru_cache(REMEMBERED)

@@ -4,7 +4,7 @@ from flask_babel import gettext, lazy_gettext
 
 from booking.rules.refusals import Problem
 from booking.wording.kinds import kind_name
-from booking.wording.problems import problem_sentence
+from booking.wording.problems import problem_sentence, shown
 
 _SENTENCES = {
     "file_empty": lazy_gettext("The file is empty."),
@@ -54,7 +54,9 @@ def import_sentence(problem: Problem) -> str:
         return _unknown_kind(problem)
     sentence = _SENTENCES.get(problem.code)
     if sentence is not None:
-        return str(sentence) % ({"column": problem.field} | dict(problem.data))
+        return str(sentence) % (
+            {"column": problem.field} | {name: shown(value) for name, value in problem.data.items()}
+        )
     told = problem_sentence(problem)
     return str(gettext("%(column)s: %(sentence)s", column=problem.field, sentence=told))
 

@@ -16,6 +16,7 @@ SENTENCES = {
     "not_a_whole_number": lazy_gettext("Please give a whole number."),
     "not_a_number": lazy_gettext("Please give a number."),
     "out_of_range": lazy_gettext("Please give a number from %(low)s to %(high)s."),
+    "not_a_week": lazy_gettext("Please give a week of the calendar, as in 2026-W48."),
     "not_a_day": lazy_gettext("Please give a date that is in the calendar."),
     "not_a_time": lazy_gettext("Please give a time of day, as in 18:30."),
     "unknown_time_zone": lazy_gettext("Please choose a time zone from the list, as in Europe/Berlin."),
@@ -176,7 +177,7 @@ def problem_sentence(problem: Problem) -> str:
     sentence = SENTENCES.get(problem.code)
     if sentence is None:
         return str(gettext("This value can't be taken."))
-    return str(sentence) % {name: _shown(value) for name, value in problem.data.items()}
+    return str(sentence) % {name: shown(value) for name, value in problem.data.items()}
 
 
 def problem_sentences(refused: Unacceptable) -> dict[str, str]:
@@ -187,5 +188,13 @@ def problem_sentences(refused: Unacceptable) -> dict[str, str]:
     return sentences
 
 
-def _shown(value: object) -> str:
+def unstorable_sentence(field: str) -> str:
+    """What is wrong with a field, or with the address where it is none, that holds the character of the number 0."""
+    if not field:
+        return str(gettext("The address holds the character U+0000. Take it out and send it again."))
+    return str(gettext("“%(field)s” holds the character U+0000. Take it out and send it again.", field=field))
+
+
+def shown(value: object) -> str:
+    """What a problem tells, a number in the reader's own form."""
     return f_number(value) if isinstance(value, int | float) else str(value)

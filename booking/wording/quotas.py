@@ -56,9 +56,9 @@ def hours_words(minutes: int) -> str:
     """A length in hours and minutes, never in days: quotas of 40 hours are spoken of so."""
     hours, rest = divmod(minutes, 60)
     if not hours:
-        return f_duration(rest)
+        return f_duration(rest, in_full=True)
     words = str(ngettext("%(number)s hour", "%(number)s hours", hours, number=f_number(hours)))
-    return f"{words} {f_duration(rest)}" if rest else words
+    return f"{words} {f_duration(rest, in_full=True)}" if rest else words
 
 
 def left_label(left: Left, team: str = "") -> str:

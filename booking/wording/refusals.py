@@ -36,7 +36,7 @@ PLAIN = {
     "last_manager": lazy_gettext("A space needs a manager. Make somebody else one first."),
     "last_admin": lazy_gettext("The network needs somebody who runs it. Let somebody else run it first."),
     "by_invitation": lazy_gettext("This space takes new members by invitation only."),
-    "offer_over": lazy_gettext("This offer is over. You keep waiting for other times."),
+    "offer_over": lazy_gettext("This offer is over. Whether you still wait is on your waitlist."),
     "proposal_over": lazy_gettext("This time is not offered any more."),
     "handover_over": lazy_gettext("This booking can't be taken over any more."),
     "no_account": lazy_gettext(
@@ -148,17 +148,17 @@ def _too_far_ahead(refusal: Refusal, zone: str) -> str:
 
 
 def _too_short(refusal: Refusal, zone: str) -> str:
-    length = f_duration(_whole(refusal, "shortest_minutes"))
+    length = f_duration(_whole(refusal, "shortest_minutes"), in_full=True)
     return str(gettext("The shortest booking of this tool is %(length)s.", length=length))
 
 
 def _too_long(refusal: Refusal, zone: str) -> str:
-    length = f_duration(_whole(refusal, "longest_minutes"))
+    length = f_duration(_whole(refusal, "longest_minutes"), in_full=True)
     return str(gettext("The longest booking of this tool is %(length)s.", length=length))
 
 
 def _off_grain(refusal: Refusal, zone: str) -> str:
-    step = f_duration(_whole(refusal, "grain_minutes"))
+    step = f_duration(_whole(refusal, "grain_minutes"), in_full=True)
     return str(gettext("Bookings of this tool start and end in steps of %(step)s.", step=step))
 
 

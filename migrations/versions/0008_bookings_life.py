@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("proposed_by", Id, nullable=False),
         sa.Column("note", sa.String(length=500), server_default="", nullable=False),
         sa.Column("claim_id", Id, nullable=True),
+        sa.Column("second_claim_id", Id, nullable=True),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("expires_at", Instant(), nullable=False),
@@ -75,6 +76,9 @@ def upgrade() -> None:
             ["booking_id"], ["booking.id"], name=op.f("fk_proposal_booking_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_proposal_claim_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["second_claim_id"], ["claim.id"], name=op.f("fk_proposal_second_claim_id"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(["proposed_by"], ["account.id"], name=op.f("fk_proposal_proposed_by")),
         sa.ForeignKeyConstraint(["tool_id"], ["tool.id"], name=op.f("fk_proposal_tool_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),

@@ -85,7 +85,7 @@ def test_it_counts_for_one_tool_for_many_and_in_the_queue_alike(two: Two) -> Non
     with reading(scene.engine) as session:
         one = facts_for(session, scene.tool_id, span, scene.ada.account_id).maker
         (world,) = worlds(session, tool_ids=[scene.tool_id], span=span, account_id=scene.ada.account_id)
-        queued = requests.makers(session, [scene.ada.account_id], [scene.tool_id])
+        queued = requests.makers(session, [scene.ada.account_id], {scene.tool_id: scene.space_id})
     assert one.certificates == world.facts.maker.certificates == {two.laser: TEN.replace(hour=11)}
     assert queued[scene.ada.account_id, scene.tool_id].certificates == one.certificates
     assert one.trainings == queued[scene.ada.account_id, scene.tool_id].trainings

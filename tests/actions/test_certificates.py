@@ -14,10 +14,12 @@ from booking.models.tables.certificates import Certificate
 from booking.models.tables.jobs import Job
 from booking.models.tables.spaces import Space
 from booking.models.tables.tools import ToolCertificate
+from booking.models.tables.visits import Visit
 from booking.rules.access import Actor, Role
 from booking.rules.certificates import CertificateWish
 from booking.rules.refusals import Absent, Unacceptable
 from tests.acting import Scene
+from tests.factories import NOW
 
 pytestmark = pytest.mark.both_engines
 # The end of 25 December in Berlin.
@@ -95,8 +97,28 @@ def test_several_people_get_it_at_once_and_twice_is_once(scene: Scene) -> None:
     assert scene.jobs() == ["certificate_granted"] * 2
 
 
+def for_members_only(scene: Scene) -> None:
+    with writing(scene.engine) as session:
+        session.get_one(Space, scene.space_id).bookable_by = "members"
+
+
+def test_a_guest_gets_it_by_her_address_and_anybody_where_the_space_lends_to_all(scene: Scene) -> None:
+    number, to = defined(scene), (slug(scene), [])
+    with reading(scene.engine) as session:
+        cy, dee = (session.get_one(Account, who.account_id).email for who in (scene.cy, scene.dee))
+    assert scene.perform(trainer(scene), certificates.grant, to[0], number, to[1], [cy]) == 1
+    for_members_only(scene)
+    visit = {"tool_id": scene.tool_id, "host_id": scene.space_id, "state": "accepted"}
+    with writing(scene.engine) as session:
+        session.add(Visit(account_id=scene.dee.account_id, created_at=NOW, changed_at=NOW, **visit))
+    assert scene.perform(trainer(scene), certificates.grant, to[0], number, to[1], [dee]) == 1
+    with pytest.raises(Unacceptable, match="not_members"):
+        scene.perform(trainer(scene), certificates.grant, to[0], number, to[1], [cy])
+
+
 def test_all_get_it_or_none(scene: Scene) -> None:
     number, place = defined(scene), slug(scene)
+    for_members_only(scene)
     ada, cy = scene.ada.account_id, scene.cy.account_id
     with reading(scene.engine) as session:
         stranger = session.get_one(Account, cy).email

@@ -12,7 +12,7 @@ from booking.models.bookings import BookingCard
 from booking.models.database import reading, writing
 from booking.models.handovers import HandoverCard
 from booking.models.tables.accounts import Account
-from booking.models.tables.bookings import Claim
+from booking.models.tables.bookings import Booking, Claim
 from booking.models.tables.jobs import Job
 from booking.models.tables.spaces import Space
 from booking.models.tables.tools import Tool
@@ -58,6 +58,17 @@ def test_who_takes_it_has_the_very_booking_and_both_hear_of_it(scene: Scene) -> 
     assert last_mail(scene, "booking_confirmed")["account_id"] == scene.bo.account_id
     with pytest.raises(Absent):
         scene.perform(scene.ada, bookings.load, card.id)
+
+
+def test_what_its_giver_wrote_and_chose_does_not_go_with_it(scene: Scene) -> None:
+    card, found = offered(scene)
+    with writing(scene.engine) as session:
+        row = session.get_one(Booking, card.id)
+        row.reason, row.visibility = "Said by Ada", "closed"
+    taken = scene.perform(None, handovers.accept, found)
+    assert (taken.purpose, taken.reason) == ("", "")
+    with reading(scene.engine) as session:
+        assert session.get_one(Booking, card.id).visibility == ""
 
 
 def test_taking_it_twice_is_once(scene: Scene) -> None:

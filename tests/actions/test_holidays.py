@@ -10,6 +10,7 @@ from booking.actions import holidays
 from booking.actions.call import Call
 from booking.ical.holidays import Holiday, HolidayCalendar
 from booking.models import opening_days
+from booking.models.tables.bookings import Booking
 from booking.models.tables.jobs import Job
 from booking.models.tables.spaces import Closure
 from booking.models.tables.waitlist import WaitlistEntry
@@ -103,3 +104,18 @@ def test_days_that_are_open_again_are_offered_to_those_who_wait(call: Call) -> N
     assert [job.kind for job in call.session.query(Job)] == []
     holidays.bring(call, space.slug, "", HolidayCalendar("Germany", (GOLDEN,)), keys(GOLDEN))
     assert [job.kind for job in call.session.query(Job)] == ["freed"]
+
+
+@pytest.mark.both_engines
+def test_whose_booking_lies_on_an_imported_holiday_hears_of_it(call: Call) -> None:
+    space, ada = make_space(call.session), make_account(call.session)
+    tool = make_tool(call.session, space)
+    start = NOW + timedelta(days=30)
+    about = {"space_id": space.id, "tool_id": tool.id, "account_id": ada.id, "state": "confirmed", "uid": "christmas"}
+    times = {"starts_at": start, "ends_at": start + timedelta(hours=1), "created_at": NOW, "changed_at": NOW}
+    booking = added(call.session, Booking(**about, **times))
+    for _ in range(2):
+        holidays.bring(call, space.slug, "", HolidayCalendar("China", (CHRISTMAS,)), keys(CHRISTMAS))
+    payloads = [job.payload for job in call.session.query(Job)]
+    mails = [each for each in payloads if each.get("event") == "booking_outside"]
+    assert mails == [{"event": "booking_outside", "account_id": ada.id, "booking_id": booking.id}]

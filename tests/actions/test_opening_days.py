@@ -14,6 +14,7 @@ from booking.models import opening_days as questions
 from booking.models import spaces
 from booking.models.tables.accounts import Account
 from booking.models.tables.bookings import Booking
+from booking.models.tables.jobs import Job
 from booking.models.tables.spaces import Space
 from booking.models.tables.tools import Tool
 from booking.rules.catalogue import SpaceWish
@@ -123,6 +124,36 @@ def test_a_day_that_is_over_by_the_clock_of_the_space_is_refused(call: Call) -> 
 
 
 WEDNESDAY, THURSDAY = date(2026, 11, 25), date(2026, 11, 26)
+
+
+def told(call: Call) -> list[tuple[int, int]]:
+    """Who hears by mail that which booking lies outside."""
+    call.session.flush()
+    payloads = [job.payload for job in call.session.query(Job).order_by(Job.id)]
+    found = [each for each in payloads if each.get("event") == "booking_outside"]
+    return [(each["account_id"], each["booking_id"]) for each in found]
+
+
+@pytest.mark.both_engines
+def test_whose_booking_a_change_leaves_outside_hears_of_it_once(call: Call) -> None:
+    space, ada, cy = make_space(call.session), make_account(call.session), make_account(call.session, "Cy")
+    tool = make_tool(call.session, space)
+    first, second, _kept = (
+        book(call, space, tool, ada, 24),
+        book(call, space, tool, cy, 26),
+        book(call, space, tool, ada, 48),
+    )
+    for sure in (False, True):
+        savepoint = call.session.begin_nested()
+        try:
+            opening_days.close(call, space.slug, THURSDAY, THURSDAY, "Holiday", sure=sure)
+            savepoint.commit()
+        except BookingsOutside:
+            savepoint.rollback()
+            assert told(call) == []
+    assert told(call) == [(ada.id, first.id), (cy.id, second.id)]
+    opening_days.set_week(call, space.slug, [WeeklyOpening(day, 480, 1320) for day in (2, 4)])
+    assert len(told(call)) == 2, "what lay outside already is no news"
 
 
 def codes(refused: pytest.ExceptionInfo[Unacceptable]) -> list[tuple[str, str]]:

@@ -1,18 +1,23 @@
 """Another time than the one that was asked for: offered by a manager, held, taken by one tap, left, or over."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from booking.actions import approvals, bookings, proposals
+from booking.actions import approvals, bookings, plans, proposals, series, series_changes
+from booking.actions.series_changes import Change
+from booking.models import bookings as rows
+from booking.models import proposals as open_offers
 from booking.models.bookings import BookingCard
 from booking.models.database import reading, writing
 from booking.models.proposals import ProposalCard
 from booking.models.tables.jobs import Job
 from booking.models.tables.tools import Tool
+from booking.rules.recurrence import Frequency, Pattern
 from booking.rules.refusals import Absent, Denied, Refused
 from booking.rules.spans import Span
 from booking.rules.states import State
@@ -74,6 +79,23 @@ def test_an_hour_that_overlaps_the_asked_one_is_held_as_far_as_it_reaches_beyond
     assert is_free(scene, Span(TEN, TEN + half))
     assert scene.overlaps() == 0
     assert card.state is State.PENDING
+
+
+def test_an_offer_that_reaches_beyond_the_asked_time_on_both_sides_is_held_on_both(scene: Scene) -> None:
+    half = timedelta(minutes=30)
+    _, found = proposed(scene, Span(TEN - half, TEN + HOUR + half))
+    assert not is_free(scene, Span(TEN - half, TEN))
+    assert not is_free(scene, Span(TEN + HOUR, TEN + HOUR + half))
+    assert scene.perform(None, proposals.accept, found).span == found.span
+    assert scene.overlaps() == 0
+
+
+def test_another_offer_gives_both_sides_of_the_first_back(scene: Scene) -> None:
+    half = timedelta(minutes=30)
+    card, _ = proposed(scene, Span(TEN - half, TEN + HOUR + half))
+    scene.perform(scene.bo, proposals.propose, card.id, scene.tool_id, LATER)
+    assert is_free(scene, Span(TEN - half, TEN))
+    assert is_free(scene, Span(TEN + HOUR, TEN + HOUR + half))
 
 
 def test_leaving_it_keeps_the_request_and_frees_the_time(scene: Scene) -> None:
@@ -144,3 +166,34 @@ def test_only_managers_offer_and_only_while_it_waits(scene: Scene) -> None:
     scene.perform(scene.bo, approvals.approve, card.id)
     with pytest.raises(Refused, match="wrong_state"):
         scene.perform(scene.bo, proposals.propose, card.id, scene.tool_id, LATER)
+
+
+def test_moving_all_of_a_plan_ends_the_offer_for_a_part_also_onto_the_offered_time(scene: Scene) -> None:
+    with writing(scene.engine) as session:
+        session.get_one(Tool, scene.tool_id).approval = "always"
+    parts = [scene.ask(), scene.ask(tool_id=scene.tool())]
+    plan_id = scene.perform(scene.ada, plans.place, parts)
+    card = scene.read(scene.ada, plans.show, plan_id).parts[0]
+    found = scene.perform(scene.bo, proposals.propose, card.id, scene.tool_id, LATER)
+    assert scene.read(scene.ada, plans.preview_move, plan_id, 3 * HOUR).judgement.clashes == ()
+    scene.perform(scene.ada, plans.move, plan_id, 3 * HOUR)
+    with pytest.raises(Refused, match="proposal_over"):
+        scene.perform(None, proposals.accept, found)
+    assert scene.overlaps() == 0
+
+
+def test_moving_a_series_ends_the_offers_for_its_dates(scene: Scene) -> None:
+    with writing(scene.engine) as session:
+        session.get_one(Tool, scene.tool_id).approval = "always"
+    pattern = Pattern(Frequency.DAILY, TEN.date(), 600, 60, times=2)
+    series_id = scene.perform(scene.ada, series.place, series.Wanted(scene.tool_id, pattern))
+    card = scene.read(scene.ada, lambda call: rows.of_series(call.session, series_id))[0]
+    scene.perform(scene.bo, proposals.propose, card.id, scene.tool_id, LATER)
+    scene.perform(scene.ada, series_changes.apply, series_id, Change(780, 60, ""))
+    assert is_free(scene, card.span)
+    assert scene.read(scene.bo, lambda call: open_offers.of_booking(call.session, card.id)) is None
+
+
+def test_the_offered_time_is_not_in_the_way_of_the_request_itself(scene: Scene) -> None:
+    card, _ = proposed(scene)
+    assert scene.read(scene.ada, bookings.check, replace(scene.ask(LATER.start), booking_id=card.id)) == ()

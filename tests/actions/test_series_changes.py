@@ -1,18 +1,21 @@
 """Another time or purpose for a whole series, or from one date on."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from booking.actions import approvals, bookings, series, series_changes
+from booking.actions.call import Call
 from booking.actions.series import Instead, Wanted
 from booking.actions.series_changes import Change
 from booking.models import bookings as questions
 from booking.models import series as rows
 from booking.models.bookings import BookingCard
 from booking.models.database import reading
-from booking.rules.recurrence import Frequency, Pattern
+from booking.rules.hours import to_wall
+from booking.rules.recurrence import Frequency, Pattern, days
 from booking.rules.refusals import Absent, Refused, Unacceptable
 from booking.rules.several import Clashing
 from booking.rules.spans import Span
@@ -54,10 +57,37 @@ def test_all_that_come_move_in_place(scene: Scene) -> None:
     assert scene.audit()[-4:] == [("move", scene.ada.account_id)] * 4
 
 
-def test_those_from_one_date_on_move_and_the_others_stay(scene: Scene) -> None:
+def test_those_from_one_date_on_move_and_become_a_series_of_their_own(scene: Scene) -> None:
     series_id = placed(scene)
-    scene.perform(scene.bo, series_changes.apply, series_id, Change(660, 60, "Gears", since=FIRST + DAY))
-    assert starts(scene, series_id) == [0 * HOUR, DAY + HOUR, 2 * DAY + HOUR]
+    changed = scene.perform(scene.bo, series_changes.apply, series_id, Change(660, 60, "Gears", since=FIRST + DAY))
+    assert (starts(scene, series_id), starts(scene, changed.series_id)) == ([0 * HOUR], [DAY + HOUR, 2 * DAY + HOUR])
+    with reading(scene.engine) as session:
+        both = [rows.card(session, id_).pattern for id_ in (series_id, changed.series_id)]
+    assert [(days(each), each.starts) for each in both] == [((FIRST,), 600), ((FIRST + DAY, FIRST + 2 * DAY), 660)]
+
+
+def test_what_was_left_out_before_the_date_can_be_added_at_its_own_time(scene: Scene) -> None:
+    series_id = placed(scene, times=4, choices={FIRST + DAY: None})
+    change = Change(660, 60, "Gears", since=FIRST + 2 * DAY)
+    changed = scene.perform(scene.ada, series_changes.apply, series_id, change)
+    assert scene.read(scene.ada, left_out, series_id) == (FIRST + DAY,)
+    assert scene.read(scene.ada, left_out, changed.series_id) == ()
+    [added] = scene.perform(scene.ada, series.add_dates, series_id, [FIRST + DAY], {})
+    assert added.starts_at == TEN + DAY
+
+
+def test_from_the_first_date_on_the_series_itself_changes(scene: Scene) -> None:
+    series_id = placed(scene)
+    assert (
+        scene.perform(scene.ada, series_changes.apply, series_id, Change(660, 60, "", since=FIRST)).series_id
+        == series_id
+    )
+
+
+def test_from_a_date_on_after_the_last_there_is_nothing_to_change(scene: Scene) -> None:
+    series_id = placed(scene)
+    with pytest.raises(Unacceptable, match="since"):
+        scene.perform(scene.ada, series_changes.apply, series_id, Change(660, 60, "", since=FIRST + 9 * DAY))
 
 
 def test_dates_side_by_side_move_together_into_one_anothers_time(scene: Scene) -> None:
@@ -154,3 +184,120 @@ def test_a_tool_of_another_space_is_none_for_a_series(scene: Scene) -> None:
     with pytest.raises(Absent):
         scene.perform(scene.ada, series_changes.apply, series_id, Change(600, 60, "", tool_id=scene.tool_elsewhere()))
     assert starts(scene, series_id) == [day * DAY for day in range(3)]
+
+
+def test_those_from_one_date_on_move_to_another_tool_and_the_others_stay(scene: Scene) -> None:
+    series_id, other = placed(scene), scene.tool()
+    change = Change(600, 60, "Gears", since=FIRST + DAY, tool_id=other)
+    changed = scene.perform(scene.ada, series_changes.apply, series_id, change)
+    assert [card.tool_id for card in cards(scene, series_id)] == [scene.tool_id]
+    assert [card.tool_id for card in cards(scene, changed.series_id)] == [other, other]
+
+
+def test_a_date_that_the_other_tool_cannot_have_stays_or_comes_at_another_time(scene: Scene) -> None:
+    series_id, other = placed(scene), scene.tool()
+    for day in (1, 2):
+        scene.perform(scene.cy, bookings.place, scene.ask(TEN + day * DAY, tool_id=other))
+    late, before = TEN + 2 * DAY + 4 * HOUR, cards(scene, series_id)
+    choices = {before[1].id: None, before[2].id: Instead(other, Span(late, late + HOUR))}
+    change = Change(600, 60, "Gears", choices=choices, tool_id=other)
+    scene.perform(scene.ada, series_changes.apply, series_id, change)
+    assert [(card.tool_id, card.starts_at - TEN) for card in cards(scene, series_id)] == [
+        (other, 0 * HOUR),
+        (scene.tool_id, DAY),
+        (other, 2 * DAY + 4 * HOUR),
+    ]
+
+
+def test_dates_wait_for_a_yes_where_the_other_tool_asks_for_one(scene: Scene) -> None:
+    series_id, other = placed(scene), scene.tool(approval="always")
+    scene.perform(scene.ada, series_changes.apply, series_id, Change(600, 60, "Gears", tool_id=other))
+    assert {card.state for card in cards(scene, series_id)} == {State.PENDING}
+
+
+@pytest.mark.parametrize(
+    ("now", "first"),
+    [
+        (datetime(2027, 3, 26, 8, tzinfo=UTC), date(2027, 3, 27)),
+        (datetime(2026, 10, 23, 8, tzinfo=UTC), date(2026, 10, 24)),
+    ],
+    ids=["clocks-go-forward", "clocks-go-back"],
+)
+def test_a_change_keeps_the_hour_on_the_wall_where_clocks_change(scene: Scene, now: datetime, first: date) -> None:
+    scene.now = now
+    series_id = placed(scene, pattern=Pattern(Frequency.DAILY, first, 600, 60, times=3))
+    scene.perform(scene.ada, series_changes.apply, series_id, Change(660, 60, "Gears"))
+    starting = [card.starts_at for card in cards(scene, series_id)]
+    walls = [to_wall("Europe/Berlin", instant) for instant in starting]
+    assert [(wall.date(), wall.hour) for wall in walls] == [(first + day * DAY, 11) for day in range(3)]
+    assert len({instant.hour for instant in starting}) == 2, "the clock in UTC is another"
+
+
+# Another weekday.
+
+
+def weekly(scene: Scene, **more: Any) -> int:
+    """Ada's series: the three Thursdays from tomorrow on at 10:00."""
+    return placed(scene, pattern=Pattern(Frequency.WEEKLY, FIRST, 600, 60, times=3), **more)
+
+
+def on_days(scene: Scene, series_id: int) -> list[date]:
+    return [card.starts_at.date() for card in cards(scene, series_id)]
+
+
+def test_all_that_come_move_to_another_weekday_of_their_weeks(scene: Scene) -> None:
+    series_id = weekly(scene)
+    scene.perform(scene.ada, series_changes.apply, series_id, Change(600, 60, "Gears", weekday=4))
+    assert on_days(scene, series_id) == [FIRST + DAY + week * 7 * DAY for week in range(3)]
+    card = scene.read(scene.ada, lambda call: rows.card(call.session, series_id))
+    assert days(card.pattern) == tuple(on_days(scene, series_id))
+    assert scene.read(scene.ada, left_out, series_id) == ()
+
+
+def test_those_that_follow_move_to_another_weekday_and_the_others_are_missed_nowhere(scene: Scene) -> None:
+    series_id = weekly(scene)
+    change = Change(600, 60, "Gears", since=FIRST + 7 * DAY, weekday=1)
+    changed = scene.perform(scene.ada, series_changes.apply, series_id, change)
+    assert (on_days(scene, series_id), on_days(scene, changed.series_id)) == (
+        [FIRST],
+        [FIRST + 5 * DAY, FIRST + 12 * DAY],
+    )
+    assert [scene.read(scene.ada, left_out, id_) for id_ in (series_id, changed.series_id)] == [(), ()]
+
+
+def test_a_date_whose_other_weekday_is_taken_stays_and_can_be_added_there_later(scene: Scene) -> None:
+    series_id = weekly(scene)
+    taken = scene.perform(scene.cy, bookings.place, scene.ask(TEN + 8 * DAY))
+    change = Change(600, 60, "Gears", weekday=4)
+    with pytest.raises(Clashing) as refused:
+        scene.perform(scene.ada, series_changes.apply, series_id, change)
+    [clash] = refused.value.clashes
+    choices = {int(clash.key): None}
+    scene.perform(scene.ada, series_changes.apply, series_id, replace(change, choices=choices))
+    assert on_days(scene, series_id) == [FIRST + DAY, FIRST + 7 * DAY, FIRST + 15 * DAY]
+    scene.perform(scene.cy, bookings.cancel, taken.id)
+    missing = scene.read(scene.ada, left_out, series_id)
+    assert missing == (FIRST + 8 * DAY,)
+    scene.perform(scene.ada, series.add_dates, series_id, missing, {})
+    assert scene.overlaps() == 0
+
+
+def test_another_weekday_keeps_the_hour_on_the_wall_where_clocks_change_between_both(scene: Scene) -> None:
+    scene.now = datetime(2027, 3, 24, 8, tzinfo=UTC)
+    saturday = date(2027, 3, 27)
+    series_id = placed(scene, pattern=Pattern(Frequency.WEEKLY, saturday, 600, 60, times=2))
+    scene.perform(scene.ada, series_changes.apply, series_id, Change(600, 60, "Gears", weekday=6))
+    walls = [to_wall("Europe/Berlin", card.starts_at) for card in cards(scene, series_id)]
+    assert [(wall.date(), wall.hour) for wall in walls] == [(saturday + DAY, 10), (saturday + 8 * DAY, 10)]
+
+
+def test_a_series_of_several_weekdays_or_of_days_has_no_other_weekday(scene: Scene) -> None:
+    twice = Pattern(Frequency.WEEKLY, FIRST, 600, 60, weekdays=(1, 3), times=3)
+    for series_id in (placed(scene), placed(scene, pattern=twice, tool_id=scene.tool())):
+        with pytest.raises(Unacceptable, match="weekday"):
+            scene.perform(scene.ada, series_changes.apply, series_id, Change(600, 60, "Gears", weekday=4))
+
+
+def left_out(call: Call, series_id: int) -> tuple[date, ...]:
+    card = rows.card(call.session, series_id)
+    return series.left_out(call, card, series.by_day(call, card))

@@ -9,18 +9,22 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from booking.actions import bookings, teams
+from booking.actions import bookings, offers, series, teams, waitlist
 from booking.actions.accounts import Newcomer
+from booking.actions.series import Wanted
 from booking.models import teams as questions
-from booking.models.database import reading
+from booking.models.database import reading, writing
 from booking.models.tables.accounts import Account
 from booking.models.tables.audit import AuditRow
 from booking.models.tables.jobs import Job
 from booking.rules.access import Actor
 from booking.rules.facts import Ask
+from booking.rules.recurrence import Frequency, Pattern
 from booking.rules.refusals import Absent, Denied, Refused, Unacceptable
+from booking.rules.spans import Span
 from booking.rules.states import State
 from tests.acting import HOUR, TEN, Scene
+from tests.factories import make_quota
 
 pytestmark = pytest.mark.both_engines
 
@@ -236,3 +240,53 @@ def test_nobody_books_for_a_team_of_others(scene: Scene) -> None:
             scene.read(as_signed_in(scene, who), bookings.check, ask_for(scene, team_id))
     with pytest.raises(Absent):
         scene.read(None, bookings.check, ask_for(scene, team_id))
+
+
+# Who has left, and what the team may book.
+
+
+def limit_of_an_hour_a_day(scene: Scene, team_id: int) -> None:
+    with writing(scene.engine) as session:
+        make_quota(session, "team", "minutes_day", space_id=scene.space_id, team_id=team_id, amount=60)
+
+
+def test_what_somebody_booked_for_a_team_counts_there_still_when_she_has_left(scene: Scene) -> None:
+    team_id = made(scene, scene.cy)
+    limit_of_an_hour_a_day(scene, team_id)
+    cy, ada = as_signed_in(scene, scene.cy), as_signed_in(scene, scene.ada)
+    tomorrow = scene.perform(cy, bookings.place, ask_for(scene, team_id))
+    scene.perform(ada, bookings.place, ask_for(scene, team_id, 24))
+    scene.perform(cy, teams.leave, team_id)
+    day = timedelta(days=1)
+    with pytest.raises(Refused, match="quota_used"):
+        scene.perform(scene.cy, bookings.move, tomorrow.id, start=TEN + day + HOUR, end=TEN + day + 2 * HOUR)
+
+
+@pytest.mark.parametrize("end", ["left", "removed", "dissolved"])
+def test_who_is_no_more_in_a_team_waits_for_herself_alone(scene: Scene, end: str) -> None:
+    team_id = made(scene, scene.cy)
+    cy, ada = as_signed_in(scene, scene.cy), as_signed_in(scene, scene.ada)
+    taken = scene.perform(scene.bo, bookings.place, scene.ask())
+    window = Span(TEN, TEN + HOUR)
+    scene.perform(cy, waitlist.join, waitlist.Wanted(window, 60, tool_id=scene.tool_id, team_id=team_id))
+    ends = {
+        "left": lambda: scene.perform(cy, teams.leave, team_id),
+        "removed": lambda: scene.perform(ada, teams.remove, team_id, cy.account_id),
+        "dissolved": lambda: scene.perform(ada, teams.dissolve, team_id),
+    }
+    ends[end]()
+    scene.perform(scene.bo, bookings.cancel, taken.id)
+    scene.perform(None, offers.offer_freed, scene.tool_id, window)
+    [entry] = scene.read(scene.cy, waitlist.mine)
+    offer = scene.read(scene.cy, waitlist.own_offer, entry.entry.id)
+    assert scene.perform(scene.cy, offers.accept, offer).team_id is None
+
+
+def test_dates_that_are_added_by_who_has_left_are_hers_alone(scene: Scene) -> None:
+    team_id = made(scene, scene.cy)
+    pattern = Pattern(Frequency.DAILY, TEN.date(), 600, 60, times=2)
+    wanted = Wanted(scene.tool_id, pattern, team_id=team_id, choices={TEN.date(): None})
+    series_id = scene.perform(as_signed_in(scene, scene.cy), series.place, wanted)
+    scene.perform(as_signed_in(scene, scene.cy), teams.leave, team_id)
+    [card] = scene.perform(scene.cy, series.add_dates, series_id, [TEN.date()], {})
+    assert card.team_id is None

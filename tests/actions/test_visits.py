@@ -240,7 +240,8 @@ def test_where_one_may_book_anyway_there_is_nothing_to_ask(club: Club) -> None:
         (Conditions(opens=600), "closes: required"),
         (Conditions(closes=600), "opens: required"),
         (Conditions(opens=600, closes=600), "closes: ends_before_start"),
-        (Conditions(opens=600, closes=1500), "closes: ends_before_start"),
+        (Conditions(opens=600, closes=2041), "closes: ends_before_start"),
+        (Conditions(opens=1440, closes=1500), "closes: ends_before_start"),
     ],
 )
 def test_odd_conditions_are_not_agreed_to(club: Club, conditions: Conditions, field: str) -> None:
@@ -289,7 +290,7 @@ def test_with_supervision_each_time_waits_for_a_yes(club: Club) -> None:
     assert card.state is State.PENDING
     assert scene.perform(club.max, approvals.approve, card.id).state is State.CONFIRMED
     with reading(scene.engine) as session:
-        seen = requests.makers(session, [scene.ada.account_id], [visit.tool_id])
+        seen = requests.makers(session, [scene.ada.account_id], {visit.tool_id: visit.host_id})
     assert seen[scene.ada.account_id, visit.tool_id].visiting == (Visiting(supervised=True),)
 
 
@@ -298,3 +299,74 @@ def test_an_ended_visit_lets_nobody_book(club: Club) -> None:
     scene.perform(club.max, visits.end, visit.id, "We move house")
     with pytest.raises(Refused, match="not_a_member"):
         scene.perform(scene.ada, bookings.place, Ask(visit.tool_id, Span(TEN, TEN + HOUR)))
+
+
+def test_the_host_changes_what_was_agreed_and_the_guest_is_told(club: Club) -> None:
+    scene, visit = club.scene, club.accepted(Conditions(last_day=TODAY))
+    longer = Conditions(TODAY + timedelta(days=30), 600, 720, True, "5 EUR")
+    changed = scene.perform(club.max, visits.change, visit.id, longer, visit.version)
+    assert (changed.state, changed.version) == (VisitState.ACCEPTED, visit.version + 1)
+    assert (changed.last_day, changed.opens, changed.closes) == (date(2026, 12, 25), 600, 720)
+    assert (changed.supervised, changed.fee_note) == (True, "5 EUR")
+    told = mails(scene)[-1]
+    assert (told["event"], told["account_id"]) == ("visit_changed", scene.ada.account_id)
+    assert scene.audit()[-1] == ("visit_changed", club.max.account_id)
+    same = scene.perform(club.max, visits.change, visit.id, longer, changed.version)
+    assert (same.version, mails(scene)[-1]) == (changed.version, told)
+
+
+def test_other_conditions_need_the_present_version_a_yes_and_the_hosts_manager(club: Club) -> None:
+    scene, asked = club.scene, club.asked()
+    with pytest.raises(Refused, match="wrong_state"):
+        scene.perform(club.max, visits.change, asked.id, Conditions(), asked.version)
+    visit = scene.perform(club.max, visits.accept, asked.id, Conditions())
+    with pytest.raises(Refused, match="changed_meanwhile"):
+        scene.perform(club.max, visits.change, visit.id, Conditions(supervised=True), asked.version)
+    with pytest.raises(Unacceptable, match="last_day: day_is_over"):
+        scene.perform(club.max, visits.change, visit.id, Conditions(TODAY - timedelta(days=1)), visit.version)
+    for who in (scene.ada, scene.bo):
+        with pytest.raises(Denied):
+            scene.perform(who, visits.change, visit.id, Conditions(supervised=True), visit.version)
+    with pytest.raises(Absent):
+        scene.perform(scene.cy, visits.change, visit.id, Conditions(supervised=True), visit.version)
+    assert club.now(visit) == visit
+
+
+def test_bookings_outside_narrower_conditions_stay_and_are_counted(club: Club) -> None:
+    scene, visit = club.scene, club.accepted()
+    for hours in (0, 2):
+        start = TEN + hours * HOUR
+        scene.perform(scene.ada, bookings.place, Ask(visit.tool_id, Span(start, start + HOUR)))
+    assert scene.read(club.max, visits.ahead, visit) == (2, 0)
+    narrower = Conditions(opens=10 * 60, closes=12 * 60)
+    changed = scene.perform(club.max, visits.change, visit.id, narrower, visit.version)
+    assert scene.read(club.max, visits.ahead, changed) == (2, 1)
+
+
+def test_a_guest_asks_for_longer_and_the_same_words_are_sent_once(club: Club) -> None:
+    scene, visit = club.scene, club.accepted(Conditions(last_day=TODAY))
+    for note in ("Until Friday", "Until Friday", "Until Sunday"):
+        assert scene.perform(scene.ada, visits.ask_longer, visit.id, note).version == visit.version
+    told = [(mail["event"], mail["space_id"], mail["note"]) for mail in mails(scene)[-2:]]
+    assert told == [("visit_longer_wanted", visit.host_id, note) for note in ("Until Friday", "Until Sunday")]
+    assert mails(scene)[-3]["event"] == "visit_accepted"
+    assert scene.audit()[-1] == ("visit_longer_wanted", scene.ada.account_id)
+    with pytest.raises(Unacceptable, match="note"):
+        scene.perform(scene.ada, visits.ask_longer, visit.id, " ")
+    with pytest.raises(Denied):
+        scene.perform(club.max, visits.ask_longer, visit.id, "For her")
+    scene.now += timedelta(days=1)
+    with pytest.raises(Refused, match="wrong_state"):
+        scene.perform(scene.ada, visits.ask_longer, visit.id, "Once more")
+
+
+def test_a_night_that_begins_on_the_last_day_belongs_to_the_visit(club: Club) -> None:
+    scene, visit = club.scene, club.accepted(Conditions(TODAY + timedelta(days=1), 22 * 60, 30 * 60))
+    midnight = TEN + 14 * HOUR
+    night = Ask(visit.tool_id, Span(midnight - HOUR, midnight + 2 * HOUR))
+    codes = {each.code for each in scene.read(scene.ada, bookings.check, night)}
+    assert not codes & {"visit_over", "outside_visit_hours"}
+    scene.now = midnight + HOUR
+    assert club.ask().id == visit.id
+    scene.now = midnight + 7 * HOUR
+    assert club.ask().id != visit.id

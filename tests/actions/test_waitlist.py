@@ -80,7 +80,8 @@ class Line:
 
     def _freed(self, payload: dict[str, Any]) -> None:
         span = Span(*(datetime.fromisoformat(payload[name]) for name in ("from", "until")))
-        self.scene.perform(None, offers.offer_freed, int(payload["tool_id"]), span)
+        holders = payload.get("holder_id"), payload.get("holder_team_id")
+        self.scene.perform(None, offers.offer_freed, int(payload["tool_id"]), span, *holders)
 
     def _over(self, payload: dict[str, Any]) -> None:
         self.scene.perform(None, offers.lapse, payload["offer_id"])
@@ -218,6 +219,18 @@ def test_any_tool_of_a_kind_at_some_spaces_will_do(line: Line, scene: Scene) -> 
     assert line.offered(scene.cy)
 
 
+def test_only_who_could_have_the_same_tool_stands_before_somebody(line: Line, scene: Scene) -> None:
+    elsewhere = scene.tool_elsewhere()
+    with reading(scene.engine) as session:
+        here_tool, far_tool = session.get_one(Tool, scene.tool_id), session.get_one(Tool, elsewhere)
+        kind_id, here, far = here_tool.kind_id, here_tool.space_id, far_tool.space_id
+        assert far_tool.kind_id == kind_id
+    assert line.join(scene.cy, kind_id=kind_id, space_ids=(here,)).position == 1
+    assert line.join(scene.bo, kind_id=kind_id, space_ids=(far,)).position == 1, "at different spaces"
+    assert line.join(scene.dee).position == 2, "the tool itself, after one who waits for its kind at its space"
+    assert line.join(scene.ada, kind_id=kind_id).position == 4, "anywhere, after all of them"
+
+
 def test_only_whose_entry_it_is_sees_and_leaves_it(line: Line, scene: Scene) -> None:
     entry = line.join(scene.cy)
     assert [each.entry.position for each in scene.read(scene.cy, waitlist.mine)] == [1]
@@ -256,3 +269,16 @@ def test_the_number_of_questions_does_not_grow_with_those_who_find_no_room(line:
     for _ in range(4):
         line.join(scene.bo)
     assert questions() == with_one
+
+
+@pytest.mark.parametrize(("minutes", "is_possible"), [(5, False), (30, True), (240, True), (300, False)])
+def test_nobody_waits_for_a_length_that_no_tool_allows(scene: Scene, minutes: int, is_possible: bool) -> None:
+    tool_id = scene.tool(shortest_minutes=30, longest_minutes=240)
+    wanted = waitlist.Wanted(Span(TEN, TEN + 10 * HOUR), minutes, tool_id=tool_id)
+    if is_possible:
+        assert scene.perform(scene.ada, waitlist.join, wanted).minutes == minutes
+        return
+    with pytest.raises(Unacceptable) as refused:
+        scene.perform(scene.ada, waitlist.join, wanted)
+    [problem] = refused.value.problems
+    assert (problem.field, problem.code, dict(problem.data)) == ("minutes", "out_of_range", {"low": 30, "high": 240})

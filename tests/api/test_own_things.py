@@ -36,6 +36,7 @@ def test_a_feed_is_made_read_listed_and_revoked(network: Network) -> None:
     [
         ("Ada", {"view": "mine"}, 201),
         ("Ada", {"view": "tool"}, 422),
+        ("Ada", {"view": "mine", "id": "1"}, 422),
         ("Ada", {"view": "tool", "id": "99999"}, 404),
         ("Ada", {"view": "tool", "id": "x\0"}, 422),
         ("Ada", {"view": "space", "id": "nowhere"}, 404),

@@ -3,6 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import update
+
+from booking.models.tables.spaces import Opening
 from tests import factories
 from tests.api.programs import TEN, Network, told
 from tests.factories import NOW
@@ -37,6 +40,21 @@ def test_free_time_of_the_calendar_names_what_keeps_its_reader_from_it(network: 
         spans = program.get(path, **DAY).get_json()["spans"]
         free.append([each.get("why") for each in spans if each["kind"] == "free" and each["start"] > told(TEN)])
     assert free == [[["quota_used"], None], [None, None], [None, None]]
+
+
+def test_a_day_that_is_used_up_leaves_the_night_that_follows_free(network: Network) -> None:
+    limit(network)
+    with factories.database(network.app) as session:
+        session.execute(update(Opening).values(opens=0, closes=1440))
+        session.commit()
+    network.booked(network.ada, TEN)
+    days = {"from": DAY["from"], "to": told(TEN + 40 * HOUR)}
+    spans = network.ada.get(f"/tools/{network.tool}/schedule", **days).get_json()["spans"]
+    after = [(each["start"], each["end"], each.get("why")) for each in spans][-2:]
+    assert after == [
+        ("2026-11-26T10:00:00Z", "2026-11-26T23:00:00Z", ["quota_used"]),
+        ("2026-11-26T23:00:00Z", "2026-11-28T01:00:00Z", None),
+    ]
 
 
 def test_a_refusal_tells_what_is_used_and_when_there_is_room(network: Network) -> None:

@@ -43,6 +43,38 @@ def test_a_series_is_placed_read_and_called_off(network: Network) -> None:
     assert network.ada.post(f"{path}/cancel", {}).get_json() == over
 
 
+def test_one_date_or_all_move_to_another_weekday(network: Network) -> None:
+    path = f"/series/{network.ada.post('/series', weekly(network)).get_json()['id']}"
+    one = network.ada.call("PATCH", path, {"which": "this", "date": "2026-12-03", "weekday": "friday"})
+    assert [each["start"][:10] for each in one.get_json()["bookings"]] == ["2026-11-26", "2026-12-04", "2026-12-10"]
+    every = network.ada.call("PATCH", path, {"weekday": "friday"}).get_json()
+    assert [each["start"][:10] for each in every["bookings"]] == ["2026-11-27", "2026-12-04", "2026-12-11"]
+    assert every["left_out"] == []
+    wrong = network.ada.call("PATCH", path, {"weekday": "someday"})
+    assert (wrong.status_code, wrong.get_json()["errors"][0]["field"]) == (422, "weekday")
+
+
+def test_a_date_that_was_left_out_is_added(network: Network) -> None:
+    left_out = ["2026-12-03", "2026-12-10"]
+    path = f"/series/{network.ada.post('/series', weekly(network, skip=left_out)).get_json()['id']}"
+    network.booked(network.bo, TEN + 14 * DAY)
+    refused = network.ada.post(f"{path}/dates", {"dates": left_out})
+    assert (refused.status_code, [each["part"] for each in refused.get_json()["clashes"]]) == (409, ["2026-12-10"])
+    late = TEN + 14 * DAY + 3 * HOUR
+    instead = [{"date": "2026-12-10", "tool": network.tool, "start": told(late), "end": told(late + HOUR)}]
+    added = network.ada.post(f"{path}/dates", {"dates": left_out, "instead": instead}).get_json()
+    assert ([each["start"][8:13] for each in added["bookings"]], added["left_out"]) == (["26T09", "03T09", "10T12"], [])
+    assert network.ada.post(f"{path}/dates", {"dates": ["2026-12-03"]}).status_code == 422
+    assert network.bo.post(f"{path}/dates", {"dates": ["2026-12-03"]}).status_code == 404
+
+
+def test_a_series_and_a_plan_show_as_much_as_is_said(network: Network) -> None:
+    series = network.ada.post("/series", weekly(network, visibility="closed")).get_json()
+    assert {booking["visibility"] for booking in series["bookings"]} == {"closed"}
+    planned = {"parts": parts(network, network.tool, start=TEN + DAY), "visibility": "busy"}
+    assert [each["visibility"] for each in network.ada.post("/plans", planned).get_json()["bookings"]] == ["busy"]
+
+
 @pytest.mark.both_engines
 def test_every_clash_of_a_series_is_told_with_ways_out_and_nothing_is_booked(network: Network) -> None:
     for week in (0, 2):

@@ -37,6 +37,8 @@ def test_freed_time_is_offered_to_who_stands_in_line(network: Network) -> None:
         assert network.ada.post(f"/waitlist/{entry['id']}/{act}").status_code == 404
     taken = network.bo.post(f"/waitlist/{entry['id']}/accept")
     assert (taken.status_code, taken.get_json()["start"]) == (200, "2026-11-26T09:00:00Z")
+    again = network.bo.post(f"/waitlist/{entry['id']}/accept")
+    assert (again.status_code, again.get_json()["id"]) == (200, taken.get_json()["id"])
     assert network.bo.get("/waitlist").get_json()["items"] == []
 
 

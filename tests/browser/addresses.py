@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -191,11 +192,17 @@ def mailed_links(demo: Demo, space: str) -> dict[str, str]:
     texts = [str(mail.get_body(("plain",))) for mail in demo.installation.mails()]
     found = {"letter": next(demo.installation.folder.joinpath("mail").glob("*.eml")).name}
     for kind in LINKS:
-        matches = (re.search(rf"/{kind}/([\w-]+)", text) for text in texts)
-        found[kind] = next((match[1] for match in matches if match), "")
+        links = re.findall(rf"/{kind}/([\w-]+)", "\n".join(texts))
+        found[kind] = next((link for link in links if _is_alive(demo, f"/{kind}/{link}")), "")
         if not found[kind]:
-            raise LookupError(f"no mail has a link to /{kind}/")
+            raise LookupError(f"no mail has a link to /{kind}/ that still leads somewhere")
     return found
+
+
+def _is_alive(demo: Demo, address: str) -> bool:
+    """Whether a mailed link still works: journeys before this one have followed some to their end."""
+    with entered(demo, "") as guest:
+        return guest.client.get(address).status_code != HTTPStatus.GONE
 
 
 def entered(demo: Demo, who: str) -> Visitor:

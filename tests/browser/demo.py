@@ -8,10 +8,10 @@ from pathlib import Path
 from playwright.sync_api import StorageState
 from sqlalchemy import func, select, update
 
-from booking.models.database import Session, writing
+from booking.models.database import Session, reading, writing
 from booking.models.tables.accounts import Account
 from booking.models.tables.spaces import Membership, Space
-from booking.models.tables.tools import Tool, ToolCertificate
+from booking.models.tables.tools import Tool, ToolCertificate, Unit
 from tests.acting import engine_on
 from tests.installation import Installation
 from tests.visitor import Visitor
@@ -71,3 +71,14 @@ def _tool(session: Session, approval: str) -> str:
     question = question.where(Tool.space_id.in_(largest), Tool.approval == approval, Tool.state == "working")
     space, tool = session.execute(question.where(Tool.id.not_in(asks)).order_by(Tool.id).limit(1)).one()
     return f"/spaces/{space}/tools/{tool}/"
+
+
+def of_one_unit(demo: Demo) -> str:
+    """The page of a tool like the instant one, of which there is one only: who waits for it waits for somebody."""
+    space = demo.instant.split("/")[2]
+    question = select(Tool.slug).join(Space, Tool.space_id == Space.id).join(Unit, Unit.tool_id == Tool.id)
+    question = question.where(Space.slug == space, Tool.approval == "never", Tool.state == "working")
+    question = question.where(Tool.id.not_in(select(ToolCertificate.tool_id)))
+    question = question.group_by(Tool.id).having(func.count() == 1).order_by(Tool.slug.desc()).limit(1)
+    with engine_on(demo.installation.database_url) as engine, reading(engine) as session:
+        return f"/spaces/{space}/tools/{session.execute(question).scalar_one()}/"

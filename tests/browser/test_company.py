@@ -83,8 +83,15 @@ def test_a_guest_asks_her_home_space_vouches_and_the_host_agrees(
     host.get_by_label("From").select_option("08:00")
     host.get_by_label("To").select_option("22:00")
     answer(host, visit, "Agree to the visit", is_open=True)
+    host.locator("summary", has_text="Change the conditions").click()
+    host.get_by_label("To").select_option("06:00")
+    host.get_by_label("From").select_option("22:00")
+    if scripts:
+        assert violations(host) == []
+    answer(host, visit, "Change the conditions", is_open=True)
     guest.reload()
     expect(guest.get_by_text("Agreed")).to_be_visible()
+    expect(guest.get_by_text("22:00–06:00")).to_be_visible()
     if scripts:
         assert violations(host) == []
     guest.get_by_role("link", name="Book the tool").click()

@@ -14,8 +14,9 @@ pytestmark = pytest.mark.needs("chromium")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-def test_somebody_takes_her_data_and_leaves(seat: Seat, maker: str, scripts: bool) -> None:
-    page = seat(maker, size="phone", scripts=scripts)
+def test_somebody_takes_her_data_and_leaves(seat: Seat, scripts: bool) -> None:
+    # Whoever leads a team has to hand it over first, as one of the first makers does.
+    page = seat("maker86" if scripts else "maker87", size="phone", scripts=scripts)
     page.goto("/profile")
     page.get_by_role("link", name="Your data").click()
     if scripts:

@@ -6,14 +6,16 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
-from booking.actions import answer_links, answers, approvals, bookings
+from booking.actions import answer_links, answers, approvals, bookings, deadlines
 from booking.models.bookings import BookingCard
 from booking.models.database import reading, writing
 from booking.models.tables.bookings import Decision
+from booking.models.tables.spaces import Space
 from booking.models.tables.tools import Tool
+from booking.rules.deadlines import Patience
 from booking.rules.refusals import Absent
 from booking.rules.states import State
-from tests.acting import Scene
+from tests.acting import HOUR, Scene
 from tests.chaos.test_races_of_offers import ROUNDS
 from tests.chaos.test_races_of_outages import together
 
@@ -66,6 +68,23 @@ def test_it_is_approved_by_link_or_withdrawn(scene: Scene) -> None:
         # Who was slower cancels what is confirmed by then.
         won = isinstance(approved, BookingCard)
         assert outcome(scene, card) == ((State.CANCELLED, 1) if won else (State.WITHDRAWN, 0))
+
+
+def test_it_is_approved_by_link_or_expires(scene: Scene) -> None:
+    with reading(scene.engine) as session:
+        slug = session.get_one(Space, scene.space_id).slug
+    scene.perform(scene.bo, deadlines.change, slug, Patience(None, None, 1), "")
+    asked_at = scene.now
+    for turn in range(ROUNDS):
+        scene.now = asked_at
+        card, token = mailed(scene, turn)
+        scene.now = asked_at + 2 * HOUR
+        approved, _ = together(
+            by_link(scene, token, True),
+            partial(scene.perform, None, bookings.expire, card.id),
+        )
+        won = isinstance(approved, BookingCard)
+        assert outcome(scene, card) == ((State.CONFIRMED, 1) if won else (State.EXPIRED, 0))
 
 
 def test_it_is_declined_by_link_or_approved_on_the_page(scene: Scene) -> None:

@@ -57,6 +57,21 @@ def test_what_is_none_to_close_for_says_why(event: str, why: str) -> None:
     assert days or why == "repeats"
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbf" + calendar("DTSTART;VALUE=DATE:20261225\nSUMMARY:Holiday"),
+        calendar("DTSTART;VALUE=DATE:20261225\nSUMMARY:Holiday").replace(b"VEVENT\r", b"VEVENT \r"),
+        calendar("dtstart;value=DATE:20261225\nsummary:Holiday")
+        .replace(b"BEGIN:V", b"begin:v")
+        .replace(b"END:V", b"end:v"),
+    ],
+    ids=["byte order mark", "space behind", "lower case"],
+)
+def test_small_untidiness_loses_no_day(data: bytes) -> None:
+    assert holidays(data, UNTIL).days == (Holiday(date(2026, 12, 25), date(2026, 12, 25), "Holiday"),)
+
+
 def test_a_day_of_every_year_is_there_for_each_up_to_the_last() -> None:
     yearly = calendar("DTSTART;VALUE=DATE:20241225\nRRULE:FREQ=YEARLY\nSUMMARY:Christmas")
     assert [day.first.year for day in holidays(yearly, UNTIL).days] == [2024, 2025, 2026, 2027, 2028]

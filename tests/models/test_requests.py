@@ -22,7 +22,9 @@ def test_makers_are_seen_as_each_tool_sees_them(workshop: Workshop) -> None:
     make_grant(session, certificate, cy, revoked_at=NOW)
     cy.confirmed_at = None
     session.commit()
-    found = requests.makers(session, [ada.id, cy.id, dee.id], [workshop.tool.id, elsewhere.id])
+    found = requests.makers(
+        session, [ada.id, cy.id, dee.id], {each.id: each.space_id for each in (workshop.tool, elsewhere)}
+    )
     here = {account.name: found[account.id, workshop.tool.id] for account in (ada, cy, dee)}
     assert {name: maker.role for name, maker in here.items()} == {"Ada": Role.MEMBER, "Cy": None, "Dee": Role.ADMIN}
     assert here["Ada"].certificates == {certificate.id: NOW}

@@ -62,6 +62,11 @@ REFUSED: list[tuple[str, Ask, Facts]] = [
     ("visit_over", ask("2026-03-24 22:00", "2026-03-24 23:15"), guest(Visiting(date(2026, 3, 24)), hours=ALWAYS_OPEN)),
     ("outside_visit_hours", TUESDAY, guest(Visiting(opens=11 * 60, closes=12 * 60 + 59))),
     ("outside_visit_hours", TUESDAY, guest(Visiting(opens=600, closes=660), Visiting(opens=840, closes=960))),
+    (
+        "outside_visit_hours",
+        ask("2026-03-24 05:00", "2026-03-24 06:15"),
+        guest(Visiting(opens=1320, closes=1800), hours=ALWAYS_OPEN),
+    ),
     ("outside_visit_hours", TUESDAY, guest(Visiting(date(2026, 3, 23)), Visiting(opens=840, closes=960))),
     ("certificate_missing", TUESDAY, facts(certificate_ids=(3,))),
     ("certificate_expired", TUESDAY, facts(certificate_ids=(3,), certificates={3: at("2026-03-24 11:59")})),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from booking.rules.arrivals import given_back, missed_at, opens_at
+from booking.rules.arrivals import could_come, given_back, missed_at, opens_at
 from booking.rules.spans import Span
 
 TEN = datetime(2026, 11, 26, 10, tzinfo=UTC)
@@ -23,6 +23,12 @@ def test_check_in_opens_a_quarter_of_an_hour_before() -> None:
 @pytest.mark.parametrize(("grace", "minutes"), [(10, 10), (60, 60), (90, 60)])
 def test_it_is_missed_after_the_grace_but_at_its_end_at_the_latest(grace: int, minutes: int) -> None:
     assert missed_at(SPAN, grace) == after(minutes=minutes)
+
+
+@pytest.mark.parametrize(("broken_from", "could"), [(None, True), (0, False), (10, False), (11, True)])
+def test_nobody_misses_what_breaks_before_she_is_late(broken_from: int | None, could: bool) -> None:
+    instant = None if broken_from is None else after(minutes=broken_from)
+    assert could_come(SPAN, 10, instant) is could
 
 
 def test_the_grace_is_elapsed_time_also_when_the_clocks_change() -> None:

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from booking.rules import policy
-from booking.rules.availability import Kind, Segment, first_fit, free_spans, schedule
+from booking.rules.availability import Kind, Segment, free_spans, schedule
 from booking.rules.facts import Ask, Block, ClosedDays, Facts, Outage, Taken, ToolState
 from booking.rules.spans import Span
 from tests.rules.worlds import (
@@ -53,10 +53,9 @@ def test_a_time_on_the_grain_is_offered_exactly_when_it_is_allowed(known: Facts,
         offered = any(stretch.contains(wish.span) for stretch in free)
         assert offered == is_bookable(wish, known), (wish.span, policy.check(wish, known, NOW))
         allowed.extend([wish.span] if offered else [])
-    fit = first_fit(known, FORTNIGHT, NOW, minutes)
-    assert (fit is None) == (not free)
-    assert not fit or is_bookable(Ask(1, fit), known)
-    assert not fit or all(fit.start <= other.start for other in allowed)
+    first = Span(free[0].start, free[0].start + length) if free else None
+    assert not first or is_bookable(Ask(1, first), known)
+    assert not first or all(first.start <= other.start for other in allowed)
 
 
 @pytest.mark.parametrize("minutes", [15, 120, 900, 960, 1020, 1440])
@@ -190,9 +189,9 @@ def test_two_units_offer_times_that_neither_has_alone() -> None:
     assert free_spans(known, DAY, NOW, 360) == ()
 
 
-def test_the_first_fit_is_on_the_grain_and_leaves_room_to_set_up() -> None:
+def test_a_free_stretch_begins_on_the_grain_and_leaves_room_to_set_up() -> None:
     known = facts(setup_minutes=10, taken=(taken("2026-03-24 07:00", "2026-03-24 10:00"),))
-    assert first_fit(known, DAY, NOW, 60) == span("2026-03-24 10:15", "2026-03-24 11:15")
+    assert free_spans(known, DAY, NOW, 60)[0].start == at("2026-03-24 10:15")
 
 
 def test_notice_and_window_limit_the_start_not_the_end() -> None:

@@ -19,7 +19,9 @@ def test_yes_and_no_in_every_language(cell: str, said: bool | None) -> None:
     assert csv_rows.yes_or_no(cell) is said
 
 
-@pytest.mark.parametrize(("cell", "number"), [("2", 2), ("2.0", 2), ("2,0", 2), ("+3", 3), ("2.5", None), ("-1", None)])
+@pytest.mark.parametrize(
+    ("cell", "number"), [("2", 2), ("2.0", 2), ("2,0", 2), ("+3", 3), ("2.5", None), ("-1", -1), ("1,000", None)]
+)
 def test_whole_numbers_also_as_spreadsheets_write_them(cell: str, number: int | None) -> None:
     assert csv_rows.whole(cell) == number
 

@@ -73,7 +73,12 @@ def extend(ledger: Ledger, booking_id: int, end: datetime) -> None:
 def miss(ledger: Ledger, booking_id: int) -> bool:
     """The clock looked whether somebody has come; whether nobody has, so that the time is released."""
     it = ledger.kept[booking_id]
-    if it.state != "confirmed" or it.bench.grace is None or ledger.now < min(it.start + it.bench.grace, it.end):
+    if it.state != "confirmed" or it.bench.grace is None:
+        return False
+    over = min(it.start + it.bench.grace, it.end)
+    # Nobody misses what was out of order before she could be missed.
+    spoiled = any(broken[0] <= over and broken[1] > it.start for broken in it.bench.broken)
+    if ledger.now < over or spoiled:
         return False
     it.state = "missed"
     ledger.changed(booking_id, "booking_missed")

@@ -10,11 +10,24 @@ from unittest.mock import patch
 
 from sqlalchemy import Engine
 
-from booking.actions import approvals, arrivals, bookings, offers, outages, plans, renderings, several
+from booking.actions import (
+    approvals,
+    arrivals,
+    bookings,
+    handovers,
+    offers,
+    outages,
+    plans,
+    proposals,
+    renderings,
+    several,
+    strikes,
+)
 from booking.actions.call import Call
 from booking.models import claims, guards
 from booking.models import offers as promises
 from booking.models.database import writing
+from booking.models.handovers import HandoverCard
 from booking.rules import policy, quotas, units
 from booking.rules import several as judging
 from booking.rules.spans import Span
@@ -142,7 +155,7 @@ def longer_unasked(_engine: Engine) -> AbstractContextManager[Any]:
 
 def freed_unheard(_engine: Engine) -> AbstractContextManager[Any]:
     """Time is freed, and who waits for it isn't looked at."""
-    return patch.object(bookings, "freed", nothing)
+    return patch.object(bookings, "freed_of", nothing)
 
 
 def last_come_first(_engine: Engine) -> AbstractContextManager[Any]:
@@ -188,33 +201,86 @@ def mended_unheard(_engine: Engine) -> AbstractContextManager[Any]:
     return patch.object(outages, "freed_until", nothing)
 
 
-# Those that show wherever one looks, so that chance finds them within seconds; and the others, each with a tale.
+def handed_without_a_yes(_engine: Engine) -> AbstractContextManager[Any]:
+    """Whoever takes a booking over needs nobody's yes."""
+    return patch.object(handovers, "policy", SimpleNamespace(needed_approval=nothing))
+
+
+def handed_too_late(_engine: Engine) -> AbstractContextManager[Any]:
+    """What was once offered to somebody can be taken for ever."""
+    return patch.object(HandoverCard, "is_open", lambda *_: True)
+
+
+def proposed_unheld(_engine: Engine) -> AbstractContextManager[Any]:
+    """What is offered instead of the asked time isn't held."""
+    return patch.object(proposals, "_beside", lambda *_: ())
+
+
+def proposed_for_ever(_engine: Engine) -> AbstractContextManager[Any]:
+    """What becomes of a request leaves what was offered to its maker open."""
+    return patch.object(bookings, "retract", nothing)
+
+
+def missed_uncounted(_engine: Engine) -> AbstractContextManager[Any]:
+    """Nobody counts how often somebody doesn't come."""
+    return patch.object(strikes, "count", nothing)
+
+
+def suspended_may_book(_engine: Engine) -> AbstractContextManager[Any]:
+    """Who may not book for a while books all the same."""
+    return patch.object(policy, "RULES", tuple(each for each in policy.RULES if each.__name__ != "suspended"))
+
+
+def changed_unasked(_engine: Engine) -> AbstractContextManager[Any]:
+    """A series goes wherever its maker wants it, whatever stands against it."""
+    return patch.object(several, "hold", nothing)
+
+
+def keeps_its_yes(_engine: Engine) -> AbstractContextManager[Any]:
+    """What moves together with others keeps its yes, wherever it goes."""
+    change = several._change
+
+    def settled(call: Any, card: Any, verdict: Any, known: Any) -> None:
+        change(call, card, replace(verdict, needs_approval=False), known)
+
+    return patch.object(several, "_change", settled)
+
+
+# Those that chance finds within seconds, and the others, each with a tale.
 EVERYWHERE: tuple[Fault, ...] = (
     no_guard,
+    closed_interval,
+    approve_without_asking_again,
     cancelled_still_holds,
     move_forgets_the_claim,
     no_buffers,
     stale_calendars,
     silent_cancellation,
+    undo_for_ever,
     deaf_clock,
     unwritten_acts,
+    past_is_open,
+    quarter_too_much,
+    each_part_alone,
     part_of_a_plan,
     missed_still_holds,
+    rest_is_kept,
+    last_come_first,
     lapsed_still_holds,
+    offered_again,
+    runs_on,
+    mended_unheard,
+    handed_without_a_yes,
+    handed_too_late,
+    proposed_unheld,
+    proposed_for_ever,
+    missed_uncounted,
+    suspended_may_book,
+    changed_unasked,
 )
 IN_A_TALE: dict[Fault, tales.Tale] = {
-    closed_interval: tales.side_by_side,
-    approve_without_asking_again: tales.approved_while_broken,
-    undo_for_ever: tales.regretted_late,
-    past_is_open: tales.booked_afterwards,
-    quarter_too_much: tales.a_quarter_more,
-    each_part_alone: tales.too_much_together,
-    rest_is_kept: tales.left_early,
     longer_unasked: tales.stayed_too_long,
     freed_unheard: tales.freed_for_one,
-    last_come_first: tales.freed_for_two,
-    offered_again: tales.passed_on,
     taken_unasked: tales.taken_while_broken,
-    runs_on: tales.broken_in_use,
-    mended_unheard: tales.mended,
+    keeps_its_yes: tales.moved_after_the_yes,
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tests.story.model import MINUTE, Bench, Ledger, Promise, Stretch, meets
+from tests.story.model import LONGEST, MINUTE, SHORTEST, Bench, Ledger, Promise, Stretch, meets
 
 QUARTER = 15 * MINUTE
 TO_ANSWER, HELD = 5 * MINUTE, 30 * MINUTE
@@ -21,8 +21,6 @@ class Entry:
     length: timedelta
     state: str = "waiting"
     had: list[Stretch] = field(default_factory=list)
-    # There was room for her once, but no more time that she may book: nothing looks again when she gives some back.
-    has_used_hers: bool = False
 
 
 @dataclass
@@ -32,10 +30,17 @@ class Line:
     ledger: Ledger
     entries: dict[int, Entry] = field(default_factory=dict)
 
-    def joins(self, maker: str, window: Stretch) -> set[str]:
+    def waiting(self) -> list[int]:
+        """The entries of those who stand in line, those with an offer among them."""
+        return [id_ for id_, it in self.entries.items() if it.state in {"waiting", "offered"}]
+
+    def joins(self, maker: str, window: Stretch, length: timedelta) -> set[str]:
         """The codes against waiting."""
-        if window[1] <= self.ledger.now:
-            return {"window_over"}
+        codes = {"window_over"} if window[1] <= self.ledger.now else set()
+        if not SHORTEST <= length <= LONGEST:
+            codes.add("out_of_range")
+        if codes:
+            return codes
         standing = [it for it in self.entries.values() if it.maker == maker and it.state in {"waiting", "offered"}]
         return {"too_many_waits"} if len(standing) >= MOST else set()
 
@@ -52,7 +57,6 @@ class Line:
         for id_, entry in self.entries.items():
             if entry.state == "waiting" and entry.bench is bench and meets(entry.window, reach):
                 time = self.fit(entry)
-                entry.has_used_hers |= time is None and any(self._room(entry))
                 if time is not None:
                     made.append((id_, time))
                     # Its real id is known later.
@@ -117,7 +121,7 @@ class Line:
     def forgotten(self, bench: Bench) -> list[int]:
         """Those who wait although there is time for them."""
         standing = ((id_, it) for id_, it in self.entries.items() if it.bench is bench and it.state == "waiting")
-        return [id_ for id_, it in standing if not it.has_used_hers and self.fit(it)]
+        return [id_ for id_, it in standing if self.fit(it)]
 
     def _room(self, entry: Entry) -> Iterator[Stretch]:
         """The times in her window that nobody has, and that she didn't turn down."""

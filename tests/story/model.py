@@ -38,7 +38,7 @@ class Bench:
 
 @dataclass
 class Kept:
-    """A booking as it ought to be. `plan` numbers what was booked together with it."""
+    """A booking as it ought to be. `plan` and `series` number what was booked together with it."""
 
     bench: Bench
     maker: str
@@ -48,6 +48,7 @@ class Kept:
     sequence: int = 0
     decisions: list[tuple[datetime, bool]] = field(default_factory=list)
     plan: int | None = None
+    series: int | None = None
 
     @property
     def time(self) -> Stretch:
@@ -58,6 +59,44 @@ class Kept:
     def held(self) -> Stretch:
         """The booked time with the bench's minutes around it."""
         return self.bench.around(self.time)
+
+
+@dataclass
+class Missed:
+    """A time to which nobody came; it counts unless it is forgiven."""
+
+    maker: str
+    booking: int
+    at: datetime
+    forgiven: bool = False
+
+
+@dataclass
+class Suspended:
+    """Time in which somebody may not book, unless the manager thinks again."""
+
+    maker: str
+    since: datetime
+    until: datetime
+    lifted: bool = False
+
+
+@dataclass
+class Proposed:
+    """Another time for a request; `held` is what it holds beside the request's own."""
+
+    booking: int
+    bench: Bench
+    start: datetime
+    end: datetime
+    until: datetime
+    held: list[Stretch]
+    state: str = "open"
+
+    @property
+    def time(self) -> Stretch:
+        """The offered time."""
+        return self.start, self.end
 
 
 @dataclass
@@ -89,6 +128,9 @@ class Ledger:
     daily: timedelta
     kept: dict[int, Kept] = field(default_factory=dict)
     promises: dict[int, Promise] = field(default_factory=dict)
+    proposed: dict[int, Proposed] = field(default_factory=dict)
+    missed: list[Missed] = field(default_factory=list)
+    suspended: list[Suspended] = field(default_factory=list)
     mails: list[tuple[str, int, int]] = field(default_factory=list)
     letters: Counter[str] = field(default_factory=Counter)
     changes: int = 0
@@ -96,6 +138,14 @@ class Ledger:
     def waiting(self) -> list[int]:
         """The requests that nobody has decided."""
         return [id_ for id_, it in self.kept.items() if it.state == "pending"]
+
+    def live(self) -> list[int]:
+        """The bookings that hold their time."""
+        return [id_ for id_, it in self.kept.items() if it.state in HOLDING]
+
+    def running(self) -> list[int]:
+        """Those whose time it is, or soon."""
+        return [id_ for id_ in self.live() if self.kept[id_].start - 15 * MINUTE <= self.now < self.kept[id_].end]
 
     def decided(self) -> list[int]:
         """The bookings about which a manager has spoken, the latest word last."""
@@ -112,14 +162,23 @@ class Ledger:
         offer: int | None = None,
     ) -> set[str]:
         """The codes of what stands against this time; neither the booking nor the offer is in its own way."""
-        codes = self._of_the_clock(time)
-        if self.used(maker, time[0], but) + (time[1] - time[0]) > self.daily:
-            codes.add("quota_used")
+        codes = self._of_the_clock(time) | self.against_person(bench, maker, time, but)
         if any(meets(each, time) for each in bench.broken):
             codes.add("outage")
         elif self.is_held(bench, bench.around(time), but, offer):
             codes.add("slot_taken")
         return codes
+
+    def against_person(self, bench: Bench, maker: str, time: Stretch, but: int | None = None) -> set[str]:
+        """The codes of what stands against this maker, whoever has the time."""
+        codes = {"suspended"} if self.is_suspended(maker) else set()
+        if self.used(maker, time[0], but) + (time[1] - time[0]) > self.daily:
+            codes.add("quota_used")
+        return codes
+
+    def is_suspended(self, maker: str) -> bool:
+        """Whether somebody may not book now."""
+        return any(it.maker == maker and self.now < it.until and not it.lifted for it in self.suspended)
 
     def against_all(
         self, wishes: Sequence[tuple[Bench, Stretch]], maker: str, leaving: Collection[int] = ()
@@ -147,17 +206,29 @@ class Ledger:
             for id_, it in self.promises.items()
             if it.bench is bench and it.state == "open" and id_ != offer
         )
-        return any(meets(each, wished) for each in (*booked, *offered))
+        proposed = (
+            stretch
+            for it in self.proposed.values()
+            if it.bench is bench and it.state == "open" and it.booking != but
+            for stretch in it.held
+        )
+        return any(meets(each, wished) for each in (*booked, *offered, *proposed))
+
+    def retract(self, booking_id: int) -> None:
+        """A request was decided, ended or changed: what was offered instead is over."""
+        for it in self.proposed.values():
+            if it.booking == booking_id and it.state == "open":
+                it.state = "over"
 
     def place(
-        self, booking_id: int, bench: Bench, maker: str, time: Stretch, *, plan: int | None = None, tells: bool = True
+        self, booking_id: int, bench: Bench, maker: str, time: Stretch, *, tells: bool = True, **together: int
     ) -> None:
         """A booking was made; one of several is told with the others."""
-        self.kept[booking_id] = Kept(bench, maker, "pending" if bench.needs_yes else "confirmed", *time, plan=plan)
+        self.kept[booking_id] = Kept(bench, maker, "pending" if bench.needs_yes else "confirmed", *time, **together)
         self.changes += 1
         if tells:
             self.promise("booking_asked" if bench.needs_yes else "booking_confirmed", booking_id)
-            self._ask_managers(booking_id)
+            self.ask_managers(booking_id)
 
     def moves(self, booking_id: int, time: Stretch) -> set[str]:
         """The codes against a move."""
@@ -166,17 +237,18 @@ class Ledger:
             return {"wrong_state"}
         return set() if it.time == time else self.against(it.bench, it.maker, time, booking_id)
 
-    def move(self, booking_id: int, time: Stretch, *, tells: bool = True) -> None:
-        """A booking was moved; one that only shrinks keeps its yes."""
+    def move(self, booking_id: int, time: Stretch, bench: Bench | None = None, *, tells: bool = True) -> None:
+        """A booking was moved, perhaps to another bench; one that only shrinks keeps its yes."""
         it = self.kept[booking_id]
-        if it.time == time:
+        bench = bench or it.bench
+        if (it.time, it.bench) == (time, bench):
             return
-        shrinks = it.start <= time[0] and time[1] <= it.end
-        it.start, it.end = time
+        shrinks = it.bench is bench and it.start <= time[0] and time[1] <= it.end
+        it.bench, it.start, it.end = bench, *time
         it.state = it.state if shrinks else "pending" if it.bench.needs_yes else "confirmed"
         self.changed(booking_id, "booking_moved" if tells else None)
         if tells:
-            self._ask_managers(booking_id)
+            self.ask_managers(booking_id)
 
     def cancels(self, booking_id: int) -> set[str]:
         """The codes against giving a booking up."""
@@ -247,6 +319,7 @@ class Ledger:
 
     def changed(self, booking_id: int, event: str | None) -> None:
         """A booking is another than before, and its maker hears of it."""
+        self.retract(booking_id)
         self.kept[booking_id].sequence += 1
         self.changes += 1
         if event is not None:
@@ -255,6 +328,16 @@ class Ledger:
     def promise(self, event: str, booking_id: int) -> None:
         """There is to be a mail about a booking as it is now."""
         self.mails.append((event, booking_id, self.kept[booking_id].sequence))
+
+    def ask_managers(self, booking_id: int) -> None:
+        """The managers hear of a booking that needs their yes."""
+        if self.kept[booking_id].state == "pending":
+            self.promise("approval_wanted", booking_id)
+
+    def noted(self, letter: str | None = None) -> None:
+        """Something happened that leaves a booking as it is, and there is to be this letter about it."""
+        self.changes += 1
+        self.letters.update([letter] if letter else [])
 
     def _of_the_clock(self, time: Stretch) -> set[str]:
         start, end = time
@@ -267,10 +350,6 @@ class Ledger:
             "outside_opening_hours": start < day + OPENS * 60 * MINUTE or end > day + CLOSES * 60 * MINUTE,
         }
         return {code for code, is_so in codes.items() if is_so}
-
-    def _ask_managers(self, booking_id: int) -> None:
-        if self.kept[booking_id].state == "pending":
-            self.promise("approval_wanted", booking_id)
 
     def _ask_about_rest(self, booking_id: int) -> bool:
         plan = self.kept[booking_id].plan

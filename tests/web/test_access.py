@@ -72,6 +72,7 @@ s + + + + + +   POST /api/v1/series
 s 0 + 0 + 0 +   GET /api/v1/series/<series>
 s 0 + 0 + 0 +   PATCH /api/v1/series/<series>
 s 0 + 0 + 0 +   POST /api/v1/series/<series>/cancel
+s + + + + + +   POST /api/v1/series/<series>/dates
 + + + + + + +   GET /api/v1/spaces
 + + + + + + +   GET /api/v1/spaces/<space>
 + + + + + + +   GET /api/v1/spaces/<space>/tools/<tool>
@@ -299,7 +300,8 @@ s 0 + 0 0 0 0   POST /teams/<bounded:team_id>/rename
 + + + + + + +   POST /teams/join/<token>
 s + + + + + +   GET /visits/
 s 0 + 0 + 0 +   GET /visits/<bounded:visit_id>
-s 0 - 0 + 0 +   POST /visits/<bounded:visit_id>/<any(vouch, refuse, accept, decline, withdraw, end):act>
+s 0 - 0 + 0 +   POST /visits/<bounded:visit_id>/<any(vouch, refuse, accept, decline, withdraw, end, longer):act>
+s 0 - 0 + 0 +   POST /visits/<bounded:visit_id>/conditions
 s + + + + + +   GET /waitlist/
 s 0 + 0 0 0 0   POST /waitlist/<bounded:entry_id>/<any(accept, pass, leave):act>
 """

@@ -11,12 +11,13 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from booking.models.tables.bookings import Booking
+from booking.models.tables.limits import Suspension
 from booking.models.tables.tools import Tool
 from booking.rules.access import Role
 from booking.rules.states import State
 from tests.browsing import form_token, post
 from tests.calendars import Workshop, make_booking
-from tests.factories import NOW, make_certificate, make_grant, make_member, make_space, make_tool, sign_in
+from tests.factories import NOW, make_certificate, make_grant, make_member, make_quota, make_space, make_tool, sign_in
 from tests.pages import DIALOG, browser_of, counted, element
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -70,6 +71,18 @@ def test_what_stands_against_a_yes_is_said(bo: FlaskClient, workshop: Workshop) 
     said = words(bo.get("/approvals/"), f"#request-{request.id}")
     assert "Visitor" in said and "Not trained" in said and "No clash" not in said
     assert "Laser safety" in said
+
+
+def test_a_limit_or_a_suspension_that_came_since_stands_against_a_yes(bo: FlaskClient, workshop: Workshop) -> None:
+    session, until = workshop.session, NOW + timedelta(days=9)
+    make_quota(session, space_id=workshop.space.id, amount=60)
+    session.add(Suspension(account_id=workshop.cy.id, space_id=workshop.space.id, starts_at=NOW, ends_at=until))
+    over, left_out = make_request(workshop), make_request(workshop, hours=50, account=workshop.cy)
+    page = bo.get("/approvals/")
+    assert "1 hour a week" in words(page, f"#request-{over.id}")
+    assert "until Fri 4 Dec" in words(page, f"#request-{left_out.id}")
+    assert post(bo, f"/approvals/{over.id}/approve", version=1).status_code == 422
+    assert states(workshop) == ["pending", "pending"]
 
 
 def test_one_tap_approves_and_the_toast_takes_it_back(bo: FlaskClient, workshop: Workshop) -> None:

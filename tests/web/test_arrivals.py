@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from booking.models.tables.bookings import Booking
 from booking.models.tables.limits import Strike, Suspension
+from booking.models.tables.spaces import Staffed
 from booking.models.tables.tools import Tool
 from booking.rules.states import State
 from tests.calendars import Workshop, make_booking
@@ -88,6 +89,19 @@ def test_a_free_tool_is_booked_and_checked_in_with_one_tap(ada: FlaskClient, sho
     assert state_of(shop, booking_id) == ("in_use", NOW + 30 * MINUTE)
     after = words(ada.get(f"/q/{shop.tool.code}"))
     assert ("Your booking" in after, "Done: give the rest back" in after) == (True, True)
+
+
+def test_each_button_says_whether_it_books_or_asks(ada: FlaskClient, shop: Workshop) -> None:
+    shop.tool.approval = "unstaffed"
+    shop.session.add(Staffed(space_id=shop.space.id, weekday=2, opens=9 * 60, closes=10 * 60))
+    shop.session.commit()
+    page = ada.get(f"/q/{shop.tool.code}")
+    buttons = [
+        each.get_text(strip=True) for each in BeautifulSoup(page.data, "html.parser").select("button[name=until]")
+    ]
+    verbs = [each.split()[0] for each in buttons]
+    assert verbs == sorted(verbs, reverse=True, key=lambda verb: verb == "Book") and set(verbs) == {"Book", "Ask"}
+    assert "Where the button asks, a manager has to say yes" in words(page)
 
 
 def test_a_due_booking_is_checked_in_extended_and_given_back(

@@ -122,6 +122,8 @@ def test_addresses_are_taken_too_and_all_count_or_none(
     eve: FlaskClient, workshop: Workshop, laser: Certificate, here: str
 ) -> None:
     path, ada = f"{here}{laser.id}/grant", workshop.ada.email
+    workshop.space.bookable_by = "members"
+    workshop.session.commit()
     for emails, sentence in (
         (f"{ada}, {workshop.cy.email}", "belongs to the space yet"),
         (f"{ada} nonsense", "one mail address"),

@@ -1,11 +1,13 @@
 """Finding a tool: what is offered is what can be booked, and what isn't says why."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from booking.models.tables.spaces import Staffed
+from booking.models.tables.visits import Visit
 from booking.rules.states import State
 from tests.calendars import Workshop, make_booking
 from tests.factories import NOW, make_certificate, make_grant, make_kind, make_space, make_tool, sign_in
@@ -74,7 +76,7 @@ def test_a_full_day_says_so_and_offers_the_next_fit(client: FlaskClient, worksho
     page = client.get("/?place=&minutes=60")
     assert "Nothing is free" in page.text and "Look at Thu 26 Nov" in page.text
     said = reasons(client, "/?place=&minutes=60")
-    assert "Nothing of 1 hr is left on this day." in said and "Thu 26 Nov 08:00" in said
+    assert "Nothing of 1 hour is left on this day." in said and "Thu 26 Nov 08:00" in said
 
 
 def test_training_that_is_missing_moves_a_tool_to_the_reasons(ada: FlaskClient, workshop: Workshop) -> None:
@@ -107,6 +109,31 @@ def test_filters_leave_out_what_waits_for_a_manager_or_has_steps(client: FlaskCl
     assert set(offers(client, "/?place=&instant=yes")) == {"Lumi", "Oven"}
     assert set(offers(client, "/?place=&step_free=yes")) == {"Photon", "Oven"}
     assert set(offers(client, "/?place=&kind=kiln")) == {"Oven"}
+
+
+def test_without_approval_the_first_staffed_time_is_offered(client: FlaskClient, workshop: Workshop) -> None:
+    workshop.tool.approval = "unstaffed"
+    workshop.session.add(Staffed(space_id=workshop.space.id, weekday=3, opens=16 * 60, closes=20 * 60))
+    workshop.session.commit()
+    thursday, wednesday = "/?place=&day=2026-11-26", "/?place=&day=2026-11-25"
+    assert offers(client, thursday) == {"Lumi": "Ask for 08:00"}
+    assert offers(client, f"{thursday}&instant=yes") == {"Lumi": "Book 16:00"}
+    assert offers(client, f"{wednesday}&instant=yes") == {}
+    assert "Thu 26 Nov 16:00" in reasons(client, f"{wednesday}&instant=yes")
+    tabs = [tab.text for tab in soup(client.get(f"{thursday}&instant=yes")).select(".days-nearby a")]
+    assert [tab.split("Nov")[1].strip() for tab in tabs] == ["0 free", "1 free", "0 free", "0 free", "0 free"]
+
+
+def test_a_guest_is_offered_the_hours_of_her_visit(client: FlaskClient, workshop: Workshop) -> None:
+    workshop.space.bookable_by = "members"
+    hours = {"opens": 14 * 60, "closes": 18 * 60, "last_day": date(2026, 11, 27)}
+    who = {"account_id": workshop.cy.id, "tool_id": workshop.tool.id, "state": "accepted", "host_id": workshop.space.id}
+    who |= {"created_at": NOW, "changed_at": NOW}
+    workshop.session.add(Visit(**who, **hours))
+    workshop.session.commit()
+    sign_in(client, workshop.session, workshop.cy)
+    assert offers(client, "/?place=&day=2026-11-26") == {"Lumi": "Book 14:00"}
+    assert offers(client, "/?place=&day=2026-11-28") == {}
 
 
 def test_a_place_bounds_the_distance_and_says_it(client: FlaskClient, workshop: Workshop) -> None:

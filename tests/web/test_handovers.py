@@ -43,7 +43,8 @@ def test_the_link_shows_it_and_a_press_takes_it_without_signing_in(
     assert "Ada hands this booking over to you" in page.text
     assert post(browser, link, act="accept").status_code == 303
     assert "The booking is yours" in browser.get(link).text
-    assert browser_of(app, workshop, workshop.cy).get(f"/bookings/{booking_id}").status_code == 200
+    page = browser_of(app, workshop, workshop.cy).get(f"/bookings/{booking_id}")
+    assert "the maker" in page.text and "a manager of the space" not in page.text, "who had it before is none"
     assert ada.get(f"/bookings/{booking_id}").status_code == 404
 
 
@@ -96,3 +97,9 @@ def test_ones_bookings_ask_as_often_whatever_is_handed_over(app: Flask, workshop
         page = cy.get("/bookings/")
     assert page.text.count("hands a booking over to you") == number
     assert len([question for question in asked if "handover" in question]) == 1
+
+
+def test_nobody_has_us_write_to_ever_more_strangers(ada: FlaskClient, workshop: Workshop) -> None:
+    page = f"/bookings/{make_booking(workshop).id}"
+    answers = [post(ada, f"{page}/hand-over", email=f"stranger{number}@example.org") for number in range(11)]
+    assert [answer.status_code for answer in answers] == [303] * 10 + [429]

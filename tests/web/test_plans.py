@@ -73,9 +73,10 @@ def marks(page: TestResponse) -> list[str]:
 
 def test_the_dialog_leads_to_a_basket_with_its_tool_and_books_nothing(ada: FlaskClient, workshop: Workshop) -> None:
     assert element(ada.get(address(workshop), query_string=THURSDAY), "button[name=plan]")
-    answer = post(ada, address(workshop), **THURSDAY, plan="yes", purpose="Box")
+    answer = post(ada, address(workshop), **THURSDAY, plan="yes", purpose="Box", visibility="busy")
     page = ada.get(answer.headers["Location"])
     assert marks(page) == ["Free"]
+    assert element(page, "form[method=post] [name=visibility]")["value"] == "busy"
     assert element(page, "#field-purpose")["value"] == "Box"
     assert rows(workshop) == []
 

@@ -45,6 +45,19 @@ def test_a_manager_offers_one_and_the_maker_takes_it_on_her_page(
     assert (booking.state, booking.starts_at.isoformat()) == ("confirmed", "2026-11-27T13:00:00+00:00")
 
 
+def test_an_open_offer_stands_in_the_queue_and_in_the_makers_list(
+    app: Flask, bo: FlaskClient, workshop: Workshop, request_page: str
+) -> None:
+    ada = browser_of(app, workshop, workshop.ada)
+    assert "The space offers you another time" not in ada.get("/bookings/").text
+    proposed(bo, request_page, workshop)
+    assert "Fri 27 Nov, 14:00–16:00 is offered instead" in bo.get("/approvals/").text
+    line = element(ada.get("/bookings/"), ".booking-line")
+    assert "The space offers you another time" in line.text and line.select_one(f"a[href='{request_page}']")
+    post(ada, f"{request_page}/proposal/decline")
+    assert "is offered instead" not in bo.get("/approvals/").text
+
+
 def test_the_link_in_the_mail_takes_it_without_signing_in(
     app: Flask, bo: FlaskClient, workshop: Workshop, request_page: str
 ) -> None:

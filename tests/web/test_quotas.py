@@ -55,7 +55,7 @@ def test_a_manager_sets_limits_for_a_tool_a_kind_and_the_space_and_takes_them_aw
         (space, tool.id, None, "visitors", "percent_week", 30),
     ]
     shown = words(bo.get(page(workshop)))
-    assert "Each person: 1 hour 30 mins a week All tools of this space together" in shown
+    assert "Each person: 1 hour 30 minutes a week All tools of this space together" in shown
     assert "Each team: 3 bookings ahead at a time All tools of the kind Laser cutter together" in shown
     assert "All visitors together: 30% of the open hours of a week Lumi" in shown
     [first, *_] = workshop.session.scalars(select(Quota.id).order_by(Quota.id))

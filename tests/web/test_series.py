@@ -8,10 +8,13 @@ from bs4 import Tag
 from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from booking.models.tables.bookings import Booking, Claim
 from booking.models.tables.series import Series
 from booking.models.tables.teams import Team, TeamMember
+from booking.models.tables.tools import Unit
 from booking.rules.states import State
 from tests.browsing import form_token, post
 from tests.calendars import Workshop, make_booking
@@ -91,6 +94,35 @@ def test_every_date_says_how_it_stands_and_all_are_booked_at_once(ada: FlaskClie
     # The same form once more books nothing more.
     assert sent(ada, shown).headers["Location"] == answer.headers["Location"]
     assert len(rows(workshop)) == 3
+
+
+def test_what_was_chosen_in_the_dialog_goes_along(ada: FlaskClient, workshop: Workshop) -> None:
+    workshop.space.visibility = "name"
+    unit = Unit(tool_id=workshop.tool.id, name="Second")
+    added(workshop.session, unit)
+    workshop.session.commit()
+    chosen = {"frequency": "weekly", "unit": str(unit.id), "visibility": "busy"}
+    dialog = sent(ada, ada.get(address(workshop), query_string=THURSDAY), **chosen)
+    answer = sent(ada, ada.get(str(dialog.headers["Location"])))
+    assert answer.status_code == 303, answer.text
+    workshop.session.rollback()
+    held = workshop.session.execute(select(Booking.visibility, Claim.unit_id, Claim.pinned).join(Claim)).all()
+    assert set(held) == {("busy", unit.id, True)}
+
+
+def test_where_the_very_unit_is_taken_another_is_offered_for_that_date(ada: FlaskClient, workshop: Workshop) -> None:
+    first = make_booking(workshop, account=workshop.cy, start=FIRST + WEEK)
+    taken = workshop.session.execute(select(Claim.unit_id).where(Claim.booking_id == first.id)).scalar_one()
+    added(workshop.session, Unit(tool_id=workshop.tool.id, name="Second"))
+    workshop.session.execute(update(Claim).values(pinned=True))
+    workshop.session.commit()
+    page = repeated(ada, workshop, unit=str(taken))
+    _, second, _ = selects(page)
+    [other] = [each for each in second.select("option") if "another unit" in each.text]
+    assert sent(ada, page, **{str(second["name"]): other["value"]}).status_code == 303
+    workshop.session.rollback()
+    held = workshop.session.execute(select(Claim.unit_id, Claim.pinned).order_by(Claim.id).offset(1)).all()
+    assert [tuple(row) for row in held] == [(taken, True), (taken + 1, False), (taken, True)]
 
 
 def test_a_clash_is_told_with_ways_out_and_left_out_unless_one_is_chosen(ada: FlaskClient, workshop: Workshop) -> None:
@@ -210,11 +242,25 @@ def test_another_time_is_shown_before_it_is_saved(ada: FlaskClient, workshop: Wo
     asked = ada.get(f"{location}/change", query_string={"start": "15:00", "end": "16:00", "since": "2026-12-03"})
     assert asked.status_code == 200
     assert [mark.text for mark in soup(asked).select(".occasions .chip")] == ["Free", "Not possible"]
-    assert sent(ada, asked).headers["Location"] == location
+    assert sent(ada, asked).headers["Location"] != location, "what follows is a series of its own"
     starts = [row.starts_at for row in rows(workshop) if row.account_id == workshop.ada.id]
     assert starts == [FIRST, FIRST + WEEK - timedelta(hours=3), FIRST + 2 * WEEK]
     for wrong in ({"start": "x"}, {"start": "16:00", "end": "15:00"}, {"start": "15:00", "end": "16:00", "since": "x"}):
         assert ada.get(f"{location}/change", query_string=wrong).status_code == 422
+
+
+def test_another_weekday_is_shown_before_it_is_saved(ada: FlaskClient, workshop: Workshop) -> None:
+    page = placed(ada, workshop)
+    shown = ada.get(f"{page}/change", query_string={"start": "19:00", "end": "20:00", "weekday": "4"})
+    assert [each.text for each in soup(shown).select(".occasions label")] == [
+        "Thursday, 26 November 2026 → Friday, 27 November 2026",
+        "Thursday, 3 December 2026 → Friday, 4 December 2026",
+        "Thursday, 10 December 2026 → Friday, 11 December 2026",
+    ]
+    assert sent(ada, shown).status_code == 303
+    assert {row.starts_at.weekday() for row in rows(workshop)} == {4}
+    daily = placed(ada, workshop, frequency="daily", date="2026-12-21")
+    assert soup(ada.get(f"{daily}/change")).select("#field-weekday") == []
 
 
 def test_another_tool_of_the_space_is_shown_before_it_is_saved(ada: FlaskClient, workshop: Workshop) -> None:

@@ -129,6 +129,12 @@ def test_a_field_with_a_nul_is_named(client: FlaskClient) -> None:
     assert "“language” holds the character U+0000." in answer.text
 
 
+def test_an_address_with_a_nul_is_told_so(client: FlaskClient) -> None:
+    assert "The address holds the character U+0000." in client.get("/spaces/x%00/").text
+    told = client.get("/api/v1/bookings/x%00").get_json()
+    assert (told["status"], told["detail"][:43]) == (400, "The address holds the character U+0000. Tak")
+
+
 def test_an_upload_of_too_many_parts_is_refused(client: FlaskClient) -> None:
     parts = {"csrf_token": form_token(client)} | {f"x{number}": "" for number in range(300)}
     answer = client.post("/preferences/language", data=parts, content_type="multipart/form-data")

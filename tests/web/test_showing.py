@@ -13,6 +13,7 @@ from booking.models.tables.bookings import Booking
 from booking.models.tables.teams import TeamMember
 from booking.outside.secrets import digest, new_secret
 from booking.rules.events import View
+from booking.rules.states import State
 from config import Settings
 from tests.api.programs import Program
 from tests.browsing import post
@@ -183,3 +184,10 @@ def test_the_dialog_offers_only_what_tells_less_and_books_it(client: FlaskClient
     form = {"date": "2026-11-25", "start": "11:00", "end": "12:00", "visibility": "closed"}
     assert post(client, book, **form).status_code == 303
     assert workshop.session.query(Booking).one().visibility == "closed"
+
+
+def test_what_is_over_asks_no_more_what_others_may_see(client: FlaskClient, house: House, workshop: Workshop) -> None:
+    sign_in(client, workshop.session, house.people["ada"])
+    held, over = make_booking(workshop), make_booking(workshop, state=State.CANCELLED, start=NOW + 30 * HOUR)
+    assert "What may others see?" in client.get(f"/bookings/{held.id}").text
+    assert "What may others see?" not in client.get(f"/bookings/{over.id}").text

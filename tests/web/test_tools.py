@@ -106,7 +106,7 @@ def test_free_time_says_to_whom_it_is_not_free_and_why(app: Flask, workshop: Wor
     page = soup(browser_of(app, workshop, workshop.ada).get(address(workshop, "?day=2026-11-27")))
     this_week, next_week = page.select("#day-2026-11-27 .gap-link"), "?day=2026-11-30"
     assert this_week[0]["title"] == (
-        "You may have 2 hours a week at this space. Booked already: 2 hours; this time takes 15 mins."
+        "You may have 2 hours a week at this space. Booked already: 2 hours; this time takes 15 minutes."
         " There is room again from Mon 30 Nov 00:00 on. A manager of the space can book this all the same."
     )
     later = soup(browser_of(app, workshop, workshop.ada).get(address(workshop, next_week)))
@@ -238,10 +238,16 @@ def test_an_hour_that_comes_twice_is_drawn_one_booking_after_the_other(ada: Flas
 
 
 @pytest.mark.parametrize(
-    "query", ["week=2026-W54", "week=x", "day=2026-02-30", "day=x", "week=0001-W01", "day=9999-12-31"]
+    ("query", "said"),
+    [
+        *((f"week={week}", "Please give a week of the calendar") for week in ("2026-W54", "x", "2026-11-26")),
+        *((f"day={day}", "Please give a date that is in the calendar.") for day in ("2026-02-30", "x")),
+        *((query, "between the years 2000 and 2199") for query in ("week=0001-W01", "day=9999-12-31")),
+    ],
 )
-def test_a_week_that_is_none_is_refused(client: FlaskClient, workshop: Workshop, query: str) -> None:
-    assert client.get(address(workshop, f"?{query}")).status_code == 422
+def test_a_week_that_is_none_is_refused(client: FlaskClient, workshop: Workshop, query: str, said: str) -> None:
+    answer = client.get(address(workshop, f"?{query}"))
+    assert (answer.status_code, said in answer.text) == (422, True)
 
 
 def test_a_tool_that_is_not_there_is_not_found(client: FlaskClient, workshop: Workshop) -> None:

@@ -1,5 +1,7 @@
 """Visits in the browser: each side's pages from the wish to the booking, and what nobody else sees."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -184,3 +186,64 @@ def test_lists_ask_as_often_for_three_rows_as_for_one(
     make_visit(workshop, host, "accepted", home_id=workshop.space.id, vouched_at=NOW)
     make_visit(workshop, host, "declined", reason="Full")
     assert asked() == once
+
+
+def test_the_host_sees_what_holds_and_changes_it(
+    ada: FlaskClient, max_: FlaskClient, workshop: Workshop, host: Space, page: str
+) -> None:
+    agreed = {"last_day": date(2026, 12, 24), "opens": 840, "closes": 1260, "supervised": False, "fee_note": "5 EUR"}
+    visit = make_visit(workshop, host, "accepted", **agreed)
+    assert post(ada, f"{page}book", **THURSDAY).status_code == 303
+    there = f"/visits/{visit.id}"
+    shown = max_.get(there)
+    assert element(shown, "#field-last_day")["value"] == "2026-12-24"
+    assert [element(shown, f"#field-{name} option[selected]")["value"] for name in ("opens", "closes")] == [
+        "14:00",
+        "21:00",
+    ]
+    assert "Bookings of the guest to come: 1. They stay" in shown.text
+    wanted = {"last_day": "2027-01-31", "opens": "22:00", "closes": "06:00", "supervised": "yes", "fee_note": "6 EUR"}
+    assert post(max_, f"{there}/conditions", version="1", **wanted).status_code == 303
+    told = max_.get(there)
+    assert "Bookings outside the new conditions: 1. They stay as they are." in told.text
+    assert element(told, "#field-closes option[selected]")["value"] == "06:00"
+    reading = ada.get(there).text
+    assert "22:00–06:00" in reading and "31 Jan 2027" in reading and "6 EUR" in reading
+    late = post(max_, f"{there}/conditions", version="1", fee_note="7 EUR")
+    assert late.status_code == 409
+    assert 'value="7 EUR"' in late.text and "6 EUR" in late.text
+    half = post(max_, f"{there}/conditions", version="2", opens="14:00")
+    assert half.status_code == 422
+    assert element(half, "details[open] [name='closes']")["aria-invalid"] == "true"
+    assert post(ada, f"{there}/conditions", version="2").status_code == 403
+    assert [row.state for row in rows(workshop)] == ["confirmed"]
+
+
+def test_a_guest_reads_where_to_ask_for_longer_and_asks(
+    app: Flask, ada: FlaskClient, max_: FlaskClient, workshop: Workshop, host: Space, page: str
+) -> None:
+    visit = make_visit(workshop, host, "accepted", last_day=NOW.date())
+    there = f"/visits/{visit.id}"
+    refused = post(ada, f"{page}book", **THURSDAY)
+    assert there in [link["href"] for link in soup(refused).select("#verdict a")]
+    assert "/longer" in ada.get(there).text and "/longer" not in max_.get(there).text
+    assert post(ada, f"{there}/longer", note=" ").status_code == 422
+    assert post(ada, f"{there}/longer", note="Until Friday").status_code == 303
+    assert "The space hears of it by mail" in ada.get(there).text
+    assert [(mail["event"], mail["note"]) for mail in mails(app)] == [("visit_longer_wanted", "Until Friday")]
+    assert post(max_, f"{there}/longer", note="For her").status_code == 403
+
+
+def test_a_guest_sees_free_what_her_visit_allows_and_grey_what_lies_around_it(
+    ada: FlaskClient, workshop: Workshop, host: Space, page: str
+) -> None:
+    make_visit(workshop, host, "accepted", opens=16 * 60, closes=19 * 60)
+    shown = soup(ada.get(f"{page}?day=2026-11-26"))
+    slots = [
+        (one.text.split()[1].strip("."), "Your visit is agreed" in str(one.select_one("[title]") or ""))
+        for one in shown.select("#day-2026-11-26 .slots > li:not(.now, .day-over)")
+    ]
+    assert slots == [("08:00–16:00", True), ("16:00–19:00", False), ("19:00–22:00", True)]
+    offered = element(ada.get(page), ".next")
+    assert "Today, 16:00–19:00" in offered.text and "Book 16:00" in offered.text
+    assert "start=16:00" in str(offered.select_one("a")["href"])

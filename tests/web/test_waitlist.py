@@ -13,7 +13,7 @@ from booking.rules.spans import Span
 from booking.worker import HANDLERS
 from tests.browsing import link_path, mails, post
 from tests.calendars import Workshop, make_booking
-from tests.factories import NOW, make_team
+from tests.factories import NOW, make_space, make_team, make_tool
 from tests.pages import THURSDAY, address, browser_of, counted, element, rows, soup
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -90,8 +90,10 @@ def test_who_is_signed_in_answers_on_the_own_page(
     offered(app, workshop, ada, bo)
     action = str(element(bo.get("/waitlist/"), "form[action$='/accept']")["action"])
     assert post(ada, action).status_code == 404
-    assert post(bo, action).location == f"/bookings/{rows(workshop)[1].id}"
-    assert post(bo, action).status_code == 409
+    for _ in range(2):
+        assert post(bo, action).location == f"/bookings/{rows(workshop)[1].id}", "a second tap leads there too"
+    assert len(rows(workshop)) == 2
+    assert post(bo, action.replace("/accept", "/pass")).status_code == 409
 
 
 def test_passing_it_on_keeps_the_place_in_line(
@@ -151,3 +153,37 @@ def test_one_waits_for_a_team_of_ones_own_only(app: Flask, bo: FlaskClient, work
     assert entry.team_id == team.id
     ada = browser_of(app, workshop, workshop.ada)
     assert post(ada, address(workshop, "wait"), **form).status_code == 404
+
+
+def test_one_waits_for_any_tool_of_the_kind_at_some_spaces(
+    ada: FlaskClient, bo: FlaskClient, app: Flask, workshop: Workshop
+) -> None:
+    session = workshop.session
+    near = make_space(session, "Fablab", latitude=52.6)
+    far = make_space(session, "Hackspace", latitude=None, longitude=None)
+    for space in (near, far):
+        make_tool(session, space, name="Beam")
+    session.commit()
+    slugs = [workshop.space.slug, near.slug, far.slug]
+    page = bo.get(address(workshop, "wait"))
+    assert [box["value"] for box in soup(page).select("[name=spaces]")] == slugs
+    wait = WAIT | {"what": "spaces"}
+    missing = post(bo, address(workshop, "wait"), **wait, minutes="60")
+    assert missing.status_code == 422
+    assert "At which spaces?" in missing.text
+    strange = post(bo, address(workshop, "wait"), **wait, minutes="60", spaces="nowhere")
+    assert strange.status_code == 422
+    data = wait | {"minutes": "60", "spaces": slugs[:2]}
+    assert post(bo, address(workshop, "wait"), **data).location == "/waitlist/"
+    assert f"Fablab, {workshop.space.name}" in bo.get("/waitlist/").text
+    post(ada, f"/bookings/{rows(workshop)[0].id}/cancel")
+    freed(app, workshop)
+    assert len(mails(app, "offer_made")) == 1
+
+
+def test_who_waits_anywhere_reads_the_time_by_her_own_clock(bo: FlaskClient, workshop: Workshop) -> None:
+    workshop.session.merge(workshop.bo).time_zone = "Asia/Tokyo"
+    workshop.session.commit()
+    post(bo, address(workshop, "wait"), **WAIT | {"what": "network"}, minutes="60")
+    # 16:00 to 18:00 on Berlin's walls.
+    assert "between Fri 27 Nov 00:00 and Fri 27 Nov 02:00" in " ".join(soup(bo.get("/waitlist/")).text.split())

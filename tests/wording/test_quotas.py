@@ -30,7 +30,7 @@ def page(app: Flask) -> Iterator[None]:
         (
             Refusal("quota_used", WEEK | {"amount": 360, "used": 300, "asked": 90}, MONDAY),
             "You may have 6 hours a week at this space. Booked already: 5 hours; this time takes"
-            " 1 hour 30 mins. There is room again from Mon 30 Nov 00:00 on.",
+            " 1 hour 30 minutes. There is room again from Mon 30 Nov 00:00 on.",
         ),
         (
             Refusal("quota_used", WEEK | {"amount": 2400, "used": 0, "asked": 2401}),
@@ -47,7 +47,7 @@ def page(app: Flask) -> Iterator[None]:
         ),
         (
             Refusal("visitors_share_used", SHARE | {"amount": 945, "used": 900, "asked": 60}, MONDAY),
-            "Visitors of this space may have 25% of the tool's open hours, together 15 hours 45 mins that week."
+            "Visitors of this space may have 25% of the tool's open hours, together 15 hours 45 minutes that week."
             " Booked already: 15 hours; this time takes 1 hour. There is room again from Mon 30 Nov 00:00 on.",
         ),
         (
@@ -72,6 +72,8 @@ def test_what_is_left_is_said_with_when_more_comes_back() -> None:
 
 
 def test_a_limit_is_a_plain_phrase() -> None:
-    assert quotas.limit_words(Quota(1, Counted.PERSON, Measure.MINUTES_DAY, 90)) == "Each person: 1 hour 30 mins a day"
+    assert (
+        quotas.limit_words(Quota(1, Counted.PERSON, Measure.MINUTES_DAY, 90)) == "Each person: 1 hour 30 minutes a day"
+    )
     share = Quota(1, Counted.VISITORS, Measure.PERCENT_WEEK, 30)
     assert quotas.limit_words(share) == "All visitors together: 30% of the open hours of a week"

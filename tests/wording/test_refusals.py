@@ -68,11 +68,15 @@ def page() -> Iterator[None]:
             Refusal("outside_visit_hours", {"opens": 840, "closes": 1440}),
             "Your visit is agreed for these hours only: 14:00–00:00.",
         ),
+        (
+            Refusal("outside_visit_hours", {"opens": 1320, "closes": 1800}),
+            "Your visit is agreed for these hours only: 22:00–06:00.",
+        ),
         (Refusal("too_many_teams", {"most": 20}), "You can be in at most 20 teams. Leave one of them first."),
         (Refusal("too_far_ahead", {"window_days": 1}), "This tool can be booked at most 1 day ahead."),
-        (Refusal("too_short", {"shortest_minutes": 30}), "The shortest booking of this tool is 30 mins."),
-        (Refusal("too_long", {"longest_minutes": 240}), "The longest booking of this tool is 4 hrs."),
-        (Refusal("off_grain", {"grain_minutes": 15}), "Bookings of this tool start and end in steps of 15 mins."),
+        (Refusal("too_short", {"shortest_minutes": 30}), "The shortest booking of this tool is 30 minutes."),
+        (Refusal("too_long", {"longest_minutes": 240}), "The longest booking of this tool is 4 hours."),
+        (Refusal("off_grain", {"grain_minutes": 15}), "Bookings of this tool start and end in steps of 15 minutes."),
         (
             Refusal("outside_opening_hours", OPENS),
             "The space is not open for all of this time. It opens next on Fri 27 Nov, 08:00–22:00.",

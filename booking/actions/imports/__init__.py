@@ -20,7 +20,7 @@ from booking.actions.imports.report import packed as packed
 from booking.actions.imports.report import unpacked as unpacked
 from booking.actions.imports.scope import Scope
 from booking.rules.access import Actor, Role
-from booking.rules.csv_rows import LONGEST_CELL, Line, Table, read
+from booking.rules.csv_rows import LONGEST_CELL, MOST_LINES, Line, Table, read
 from booking.rules.refusals import Denied, Problem, Unacceptable
 from booking.rules.text import refuse_controls
 
@@ -88,9 +88,7 @@ def plan(call: Call, kind: str, data: bytes, *, operator: bool = False) -> Plan:
     if kind not in _IMPORTS:
         raise Unacceptable(Problem("kind", "not_a_choice", {"choices": KINDS}))
     scope = _scope(call, kind, operator)
-    table, chosen = read(data), _IMPORTS[kind]
-    if not operator and len(table.lines) > MOST_LINES_SENT:
-        raise Unacceptable(Problem("file", "too_many_lines", {"most": MOST_LINES_SENT}))
+    table, chosen = read(data, MOST_LINES if operator else MOST_LINES_SENT), _IMPORTS[kind]
     missing = sorted(chosen.required - set(table.columns))
     if missing:
         raise Unacceptable(Problem("file", "columns_missing", {"columns": ", ".join(missing)}))

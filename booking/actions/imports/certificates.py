@@ -94,10 +94,9 @@ def _granted_at(call: Call, cells: Cells, space: SpaceCard) -> datetime:
 
 def _verdict(call: Call, wish: _Wish) -> tuple[Verdict, int, Held | None]:
     """What becomes of the line as things are, whose it is, and what would be granted anew; reads only."""
-    people = members.chosen(call.session, wish.space.id, emails=[wish.email])
-    if not people:
+    account_id = next(iter(members.trainees(call.session, wish.space.id, emails=[wish.email])), None)
+    if account_id is None:
         raise Unacceptable(Problem("email", "not_members", {"emails": wish.email}))
-    account_id = people[0].id
     before = grants.granted_at(call.session, wish.certificate.id, account_id)
     if before is not None and wish.granted_at < before:
         remark = Problem("granted_on", "granted_later")

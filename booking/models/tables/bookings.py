@@ -93,7 +93,8 @@ class Decision(Base):
 class Proposal(Base):
     """Another time that a manager offers to somebody whose request can't have its own; one open at most.
 
-    It holds its time by a claim of its own until `expires_at`, as far as the request does not hold it anyway.
+    It holds its time by claims of its own until `expires_at`, as far as the request does not hold it anyway: one
+    before the request's time, one after it.
     """
 
     __tablename__ = "proposal"
@@ -107,6 +108,7 @@ class Proposal(Base):
     proposed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     note: Mapped[str] = mapped_column(String(500), default="", server_default="", info={"personal": "proposed_by"})
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claim.id", ondelete="SET NULL"))
+    second_claim_id: Mapped[int | None] = mapped_column(ForeignKey("claim.id", ondelete="SET NULL"))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
