@@ -223,6 +223,11 @@ def _freed(job: JobCard) -> None:
     edge.perform(offers.offer_freed, int(job.payload["tool_id"]), span, *counted_for)
 
 
+def _waiting(_job: JobCard) -> None:
+    for tool_id, span in edge.perform(offers.wanted):
+        edge.perform(offers.offer_freed, tool_id, span)
+
+
 def _offer_over(job: JobCard) -> None:
     edge.perform(offers.lapse, int(job.payload["offer_id"]))
 
@@ -262,6 +267,7 @@ HANDLERS: dict[str, Callable[[JobCard], None]] = {
     "escalate": _escalate,
     "missed": _missed,
     "freed": _freed,
+    "waiting": _waiting,
     "offer_over": _offer_over,
     "proposal_over": _proposal_over,
     "wait_over": _wait_over,

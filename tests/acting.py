@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy.pool import QueuePool
 
 from booking.actions.call import Call
 from booking.models import guards
@@ -38,7 +39,17 @@ def engine_on(url: str) -> Iterator[Engine]:
     try:
         yield engine
     finally:
-        engine.dispose()
+        put_away(engine)
+
+
+def put_away(engine: Engine) -> None:
+    """End an engine's connections. One that a test still holds would be ended whenever garbage is collected.
+
+    That may be in the middle of anything, of another test as well: it fails here, where it comes from.
+    """
+    held = engine.pool.checkedout() if isinstance(engine.pool, QueuePool) else 0
+    engine.dispose()
+    assert held == 0, f"{held} connections were not given back"
 
 
 class Scene:

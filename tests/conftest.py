@@ -202,6 +202,7 @@ def app(settings: Settings, compiled_templates: BytecodeCache) -> Iterator["Flas
     """The whole application on this test's database."""
     from booking import create_app
     from booking.models.database import db
+    from tests.acting import put_away
 
     application = create_app(settings)
     application.testing = True
@@ -209,7 +210,7 @@ def app(settings: Settings, compiled_templates: BytecodeCache) -> Iterator["Flas
     yield application
     with application.app_context():
         for engine in db.engines.values():
-            engine.dispose()
+            put_away(engine)
 
 
 @pytest.fixture

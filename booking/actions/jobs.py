@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from booking.actions import arrivals
 from booking.actions.call import Call
-from booking.models import audit, bookings, jobs, sweeping
+from booking.models import audit, bookings, jobs, sweeping, waitlist
 from booking.models.jobs import JobCard
 from booking.rules.refusals import Absent, Denied
 
@@ -59,6 +59,9 @@ def tend(call: Call, worker: str) -> None:
         call.later("seal", {}, once=f"seal:{call.now:%Y-%m-%dT%H:%M}")
     if arrivals.overdue(call):
         call.later("missed", {}, once=f"missed:{call.now:%Y-%m-%dT%H:%M}")
+    # A booking of hers that ends, or a limit that is raised, lets somebody have time that was free before.
+    if waitlist.is_waited(call.session, call.now):
+        call.later("waiting", {}, once=f"waiting:{call.now:%Y-%m-%dT%H}:{call.now.minute // 15}")
     # Its job became a dead letter, or had run before a decision was undone.
     for booking_id in bookings.due_to_expire(call.session, call.now - OVERDUE, _OVERDUE_AT_ONCE):
         call.later("expire", {"booking_id": booking_id}, once=f"overdue:{booking_id}:{call.now:%Y-%m-%dT%H}")

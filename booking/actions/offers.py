@@ -50,6 +50,12 @@ def offer_freed(
     return made
 
 
+def wanted(call: Call) -> tuple[tuple[int, Span], ...]:
+    """The tools that somebody waits for, each with what is left of the span that all windows lie in."""
+    found = waitlist.wanted(call.session, call.now)
+    return tuple((tool_id, Span(max(span.start, call.now), span.end)) for tool_id, span in found)
+
+
 def accept(call: Call, offer: OfferCard) -> BookingCard:
     """Turn an open offer into a booking, under every rule; doing it again answers the same booking.
 

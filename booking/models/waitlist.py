@@ -123,6 +123,23 @@ def tools_of(session: Session, entry: EntryCard) -> tuple[int, ...]:
     return tuple(session.scalars(question.order_by(Tool.id)))
 
 
+def wanted(session: Session, now: datetime) -> tuple[tuple[int, Span], ...]:
+    """The tools that somebody waits for, each with the span that all their windows lie in: one query."""
+    question = (
+        select(Tool.id, func.min(WaitlistEntry.window_from), func.max(WaitlistEntry.window_until))
+        .join(WaitlistEntry, _can_have(WaitlistEntry, Tool.id, Tool.kind_id, Tool.space_id))
+        .where(Tool.state != "retired", _is_waiting(now))
+        .group_by(Tool.id)
+        .order_by(Tool.id)
+    )
+    return tuple((tool_id, Span(start, end)) for tool_id, start, end in session.execute(question))
+
+
+def is_waited(session: Session, now: datetime) -> bool:
+    """Whether anybody waits for anything."""
+    return bool(session.execute(select(exists().where(_is_waiting(now)))).scalar_one())
+
+
 def lengths(
     session: Session, tool_id: int | None, kind_id: int | None, space_ids: Collection[int]
 ) -> tuple[tuple[int, int], ...]:
@@ -200,6 +217,10 @@ def _position() -> Any:
         .correlate(WaitlistEntry)
         .scalar_subquery()
     )
+
+
+def _is_waiting(now: datetime) -> ColumnElement[bool]:
+    return and_(WaitlistEntry.state == EntryState.WAITING.value, WaitlistEntry.window_until > now)
 
 
 def _can_have(entry: Any, tool_id: Any, kind_id: Any, space_id: Any) -> ColumnElement[bool]:

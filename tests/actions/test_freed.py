@@ -1,17 +1,18 @@
 """Who waits is looked at again when a rule about her gives way, though no time of the tool was freed."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from booking.actions import bookings, certificates, handovers, strikes, visits
+from booking.actions import bookings, certificates, handovers, jobs, offers, strikes, visits
 from booking.actions.visits import Conditions
 from booking.models.database import reading, writing
 from booking.models.tables.accounts import Account
 from booking.models.tables.certificates import Certificate
 from booking.models.tables.jobs import Job
-from booking.models.tables.limits import Suspension
+from booking.models.tables.limits import Quota, Suspension
 from booking.models.tables.spaces import Space
 from booking.models.tables.tools import Tool
 from booking.rules.access import Actor
@@ -78,6 +79,47 @@ def test_a_team_that_gives_back_time_is_offered_what_another_of_it_waits_for(lin
     cancelled(scene, booking_id)
     line.work()
     assert line.offered(ada)
+
+
+def over(scene: Scene) -> None:
+    scene.now = TEN + HOUR
+
+
+def not_limited(scene: Scene) -> None:
+    with writing(scene.engine) as session:
+        session.execute(delete(Quota))
+
+
+@pytest.mark.parametrize("gives_way", [over, not_limited])
+def test_what_frees_no_time_at_all_is_seen_within_a_quarter_of_an_hour(
+    line: Line, scene: Scene, gives_way: Callable[[Scene], None]
+) -> None:
+    used_up(scene, scene.cy)
+    entry = line.join(scene.cy, window=AT_TWO)
+    gives_way(scene)
+    scene.perform(None, jobs.tend, "worker")
+    line.work()
+    assert line.offered(scene.cy)
+    scene.now += timedelta(minutes=15)
+    scene.perform(None, jobs.tend, "worker")
+    assert line.state(entry) == "offered"
+    with reading(scene.engine) as session:
+        assert len(session.scalars(select(Job).where(Job.kind == "waiting")).all()) == 1, "nobody waits any more"
+
+
+def test_a_look_at_everybody_knows_each_tool_that_could_serve(line: Line, scene: Scene) -> None:
+    """A tool by its name and each of the kind, from the first window's start to the last one's end."""
+    other = scene.tool()
+    line.join(scene.cy)
+    with reading(scene.engine) as session:
+        kind_id = session.get_one(Tool, scene.tool_id).kind_id
+    later = Span(TEN + 24 * HOUR, TEN + 25 * HOUR)
+    with writing(scene.engine) as session:
+        factories.make_quota(session, "person", "open_bookings", amount=1)
+    line.join(scene.ada, window=later, kind_id=kind_id, space_ids=(scene.space_id,))
+    wanted = dict(scene.perform(None, offers.wanted))
+    assert wanted[scene.tool_id] == Span(TEN, later.end)
+    assert wanted[other] == later
 
 
 def test_a_certificate_lets_who_waits_have_what_is_free(line: Line, scene: Scene) -> None:

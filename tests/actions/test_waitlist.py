@@ -51,6 +51,7 @@ class Line:
         """Do the worker's jobs about the waitlist that are due now."""
         acts: dict[str, Callable[[dict[str, Any]], None]] = {
             "freed": self._freed,
+            "waiting": self._waiting,
             "offer_over": self._over,
             "wait_over": self._end,
         }
@@ -82,6 +83,10 @@ class Line:
         span = Span(*(datetime.fromisoformat(payload[name]) for name in ("from", "until")))
         holders = payload.get("holder_id"), payload.get("holder_team_id")
         self.scene.perform(None, offers.offer_freed, int(payload["tool_id"]), span, *holders)
+
+    def _waiting(self, _payload: dict[str, Any]) -> None:
+        for tool_id, span in self.scene.perform(None, offers.wanted):
+            self.scene.perform(None, offers.offer_freed, tool_id, span)
 
     def _over(self, payload: dict[str, Any]) -> None:
         self.scene.perform(None, offers.lapse, payload["offer_id"])
