@@ -71,7 +71,8 @@ def invite(team_id: int) -> ResponseReturnValue:
     try:
         email = fields.email("email")
         fields.finish()
-        edge.perform(throttle.take, throttle.mail_buckets(email, client_address()))
+        own = throttle.stranger_buckets(edge.asker().account_id)
+        edge.perform(throttle.take, (*throttle.mail_buckets(email, client_address()), *own))
         edge.perform(actions.invite, team_id, email)
     except Unacceptable as unacceptable:
         return _page(team_id, problem_sentences(unacceptable)), 422

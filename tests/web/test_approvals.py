@@ -61,7 +61,7 @@ def test_the_queue_shows_what_an_approver_needs(bo: FlaskClient, workshop: Works
     assert bar["aria-label"] == "Lumi on Thursday, 26 November 2026"
     assert "Waiting for approval 15:00–17:00" in element(page, ".bar .pending.here").text
     assert "Booked 11:00–13:00" in element(page, ".bar .busy").text
-    assert words(page, "h1") == "1 person is waiting"
+    assert words(page, "h1") == "1 request is waiting"
     assert element(page, ".navigation .count").text == "1"
 
 
@@ -264,7 +264,7 @@ def test_many_requests_lie_on_pages_and_none_leads_on(bo: FlaskClient, workshop:
     for number in range(11):
         make_request(workshop, hours=30 + 3 * number)
     first = bo.get("/approvals/")
-    assert "11 people are waiting" in words(first, "h1")
+    assert "11 requests are waiting" in words(first, "h1")
     rest = bo.get(str(element(first, "a[rel=next]")["href"]))
     assert len(BeautifulSoup(rest.text, "html.parser").select(".request")) == 1
 

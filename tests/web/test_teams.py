@@ -204,3 +204,9 @@ def test_only_who_leads_a_team_renames_it(cy: FlaskClient, team: Team) -> None:
     page = f"/teams/{team.id}/"
     assert "Rename the team" not in cy.get(page).text
     assert post(cy, f"{page}rename", name="Mine").status_code == 403
+
+
+def test_invitations_write_to_ten_strangers_and_no_more_for_a_while(ada: FlaskClient) -> None:
+    page = post(ada, "/teams/", name="Rocket club").location
+    answers = [post(ada, f"{page}invite", email=f"stranger{number}@example.org") for number in range(11)]
+    assert [answer.status_code for answer in answers] == [303] * 10 + [429]
