@@ -199,8 +199,11 @@ def test_the_same_number_and_day_make_the_same_demo(app: Flask, tmp_path: Path) 
     second = create_app(load_settings({"BOOKING_INSTANCE": str(tmp_path / "two"), "BOOKING_DATABASE_URL": url}))
     seeded(second)
     columns = (Booking.id, Booking.tool_id, Booking.account_id, Booking.state, Booking.starts_at, Booking.purpose)
-    first_rows, second_rows = (database(each).execute(select(*columns)).all() for each in (app, second))
-    assert first_rows == second_rows
+    told = []
+    for each in (app, second):
+        with database(each) as session:
+            told.append(session.execute(select(*columns)).all())
+    assert told[0] == told[1]
     with second.app_context():
         db.engine.dispose()
 

@@ -29,7 +29,8 @@ def test_a_connection_that_the_server_has_ended_meanwhile_is_replaced(
         process = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
         connection.close()
         other.execute(text("SELECT pg_terminate_backend(:process)"), {"process": process})
-        assert engine.connect().execute(text("SELECT pg_backend_pid()")).scalar_one() != process
+        with engine.connect() as replaced:
+            assert replaced.execute(text("SELECT pg_backend_pid()")).scalar_one() != process
 
 
 @pytest.mark.engine("postgresql")
