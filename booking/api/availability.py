@@ -102,7 +102,7 @@ def _candidates(given: Given) -> list[Place]:
     elif kind_id is None:
         raise Unacceptable(Problem("kind", "required"))
     else:
-        candidates = find.candidates(session, kind_id=kind_id)
+        candidates = find.candidates(session, kind_ids=(kind_id,))
         found = [(each.tool_id, distance(each.place, given)) for each in candidates]
     return [place for place in found if is_within(place[1], given)]
 
