@@ -231,14 +231,20 @@ def _fit(call: Call, facts: Facts, span: Span) -> _Fit:
 
 def _reasons(facts: Facts, wish: Wish, now: datetime) -> tuple[Refusal, ...]:
     """Why nothing fits on the day, apart from other people's bookings."""
-    day = hours.day_span(facts.hours.zone, wish.day)
-    length = timedelta(minutes=wish.minutes)
+    return reasons(facts, hours.day_span(facts.hours.zone, wish.day), wish.minutes, now)
+
+
+def reasons(facts: Facts, span: Span, minutes: int, now: datetime) -> tuple[Refusal, ...]:
+    """Why nothing of that length fits in the span, apart from other people's bookings and from who asks."""
+    length = timedelta(minutes=minutes)
     earliest = now - (now - _EPOCH) % _QUARTER + _QUARTER
     opened = (
-        Span(max(span.start, earliest), span.end) for span in hours.open_within(facts.hours, day) if span.end > earliest
+        Span(max(each.start, earliest), each.end)
+        for each in hours.open_within(facts.hours, span)
+        if each.end > earliest
     )
-    roomy = next((span.start for span in opened if span.length >= length), None)
-    start = roomy or max(day.start + timedelta(hours=12), earliest)
+    roomy = next((each.start for each in opened if each.length >= length), None)
+    start = roomy or max(span.start + span.length / 2, earliest)
     refusals = policy.check(Ask(facts.tool.id, Span(start, start + length)), facts, now)
     return tuple(refusal for refusal in refusals if refusal.code not in _OF_THE_MOMENT | policy.PERSONAL)
 
