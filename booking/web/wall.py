@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Blueprint, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from booking import edge
@@ -24,7 +24,6 @@ from booking.wording.reader import gettext
 
 blueprint = Blueprint("wall", __name__)
 
-REFRESH_SECONDS = 60
 _SAME = {"gap": "free", "mine": "busy", "external": "busy", "past": "closed"}
 # What may be shown anywhere: nothing of a widget depends on who looks, and it takes no form.
 WIDGET_POLICY = (
@@ -51,30 +50,28 @@ class Line:
 def show(space: str) -> ResponseReturnValue:
     """All tools of a space, now and next; the page asks for itself anew each minute."""
     card = spaces.space_card(edge.session(), space)
-    return _page("wall/show.html", card, reader_at(edge.read_call(), card.id))
+    return _page("wall/show.html", card, reader_at(edge.read_call(), card.id), timedelta(minutes=1))
 
 
 @blueprint.get("/embed/<space>")
 @edge.access(edge.Access.PUBLIC)
 def widget(space: str) -> ResponseReturnValue:
     """The same for a frame in any other site, as strangers see it."""
-    response = make_response(_page("wall/widget.html", spaces.space_card(edge.session(), space), Viewer()))
+    response = _page("wall/widget.html", spaces.space_card(edge.session(), space), Viewer(), timedelta(minutes=5))
     response.headers["Content-Security-Policy"] = WIDGET_POLICY
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
-def _page(template: str, card: SpaceCard, viewer: Viewer) -> str:
+def _page(template: str, card: SpaceCard, viewer: Viewer, again: timedelta) -> Response:
+    """The page, which asks for itself again after a while: by a header, which the oldest browsers know."""
     now = edge.read_call().now
     shows_times = sees_times(viewer, card.visibility, card.publishes)
-    return render_template(
-        template,
-        space=card,
-        lines=_lines(card, now) if shows_times else [],
-        shows_times=shows_times,
-        now=now,
-        refresh=REFRESH_SECONDS,
-    )
+    lines = _lines(card, now) if shows_times else []
+    page = render_template(template, space=card, lines=lines, shows_times=shows_times, now=now)
+    response = make_response(page)
+    response.headers["Refresh"] = str(again // timedelta(seconds=1))
+    return response
 
 
 def _lines(card: SpaceCard, now: datetime) -> list[Line]:
