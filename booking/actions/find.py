@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from booking.actions.call import Call
-from booking.models import find
+from booking.models import find, kinds
 from booking.models.facts import World, worlds
 from booking.rules import hours, policy
 from booking.rules.availability import free_spans, starts_on_grain
+from booking.rules.capabilities import Condition
 from booking.rules.facts import Approval, Ask, Facts, Visibility
 from booking.rules.geography import Position, kilometres
 from booking.rules.privacy import BookingView, Known, Viewer, project, sees_times
 from booking.rules.refusals import Refusal
 from booking.rules.spans import Span
+from booking.wording.kinds import every_name
+from booking.wording.matching import matching
 
 # So many tools are looked at closely, the nearest first; with more to choose from, a kind or a place narrows it.
 MOST_TOOLS = 240
@@ -30,11 +33,17 @@ _OF_THE_HOUR = frozenset({"suspended", "outside_visit_hours"})
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody looks for: a length on a day of each space's own calendar, near a place, under conditions."""
+    """What somebody looks for: a length on a day of each space's own calendar, near a place, under conditions.
+
+    Of all kinds and spaces where none are named; `words` stand in a tool's name, model, description or kind.
+    """
 
     day: date
     minutes: int
-    kind_id: int | None = None
+    kind_ids: frozenset[int] = frozenset()
+    space_ids: frozenset[int] = frozenset()
+    words: str = ""
+    conditions: tuple[Condition, ...] = ()
     middle: Position | None = None
     within_km: float | None = None
     trained: bool = False
@@ -80,7 +89,7 @@ class Found:
 
 def search(call: Call, wish: Wish, days: Sequence[date]) -> Found:
     """Tools that are free for the wished length on the wished day, which is one of `days`; ten queries at most."""
-    near = _near(find.candidates(call.session, kind_id=wish.kind_id, step_free=wish.step_free), wish)
+    near = _near(_candidates(call, wish), wish)
     looked_at = dict(near[:MOST_TOOLS])
     account_id = call.actor.account_id if call.actor else None
     span = _reach(days, wish.minutes)
@@ -115,6 +124,23 @@ def closed_near(call: Call, facts: Facts) -> tuple[BookingView, ...]:
     """The bookings around an ask that are closed to others; one query."""
     ids = {row.booking_id for row in facts.taken if row.booking_id is not None}
     return tuple(each.view for each in find.closed_among(call.session, ids))
+
+
+def _candidates(call: Call, wish: Wish) -> list[find.Candidate]:
+    """The tools that come into question by what they are."""
+    found = find.candidates(
+        call.session,
+        kind_ids=wish.kind_ids,
+        space_ids=wish.space_ids,
+        step_free=wish.step_free,
+        with_texts=bool(wish.words),
+    )
+    able = [each for each in found if all(one.met_by(each.capabilities) for one in wish.conditions)]
+    if not wish.words:
+        return able
+    names = {kind.id: every_name(kind.slug, kind.name) for kind in kinds.kind_cards(call.session)}
+    fitting = matching(wish.words, {each.tool_id: (*each.texts, *names[each.kind_id]) for each in able})
+    return [each for each in able if each.tool_id in fitting]
 
 
 def _near(candidates: Iterable[find.Candidate], wish: Wish) -> list[tuple[int, float | None]]:
@@ -205,14 +231,20 @@ def _fit(call: Call, facts: Facts, span: Span) -> _Fit:
 
 def _reasons(facts: Facts, wish: Wish, now: datetime) -> tuple[Refusal, ...]:
     """Why nothing fits on the day, apart from other people's bookings."""
-    day = hours.day_span(facts.hours.zone, wish.day)
-    length = timedelta(minutes=wish.minutes)
+    return reasons(facts, hours.day_span(facts.hours.zone, wish.day), wish.minutes, now)
+
+
+def reasons(facts: Facts, span: Span, minutes: int, now: datetime) -> tuple[Refusal, ...]:
+    """Why nothing of that length fits in the span, apart from other people's bookings and from who asks."""
+    length = timedelta(minutes=minutes)
     earliest = now - (now - _EPOCH) % _QUARTER + _QUARTER
     opened = (
-        Span(max(span.start, earliest), span.end) for span in hours.open_within(facts.hours, day) if span.end > earliest
+        Span(max(each.start, earliest), each.end)
+        for each in hours.open_within(facts.hours, span)
+        if each.end > earliest
     )
-    roomy = next((span.start for span in opened if span.length >= length), None)
-    start = roomy or max(day.start + timedelta(hours=12), earliest)
+    roomy = next((each.start for each in opened if each.length >= length), None)
+    start = roomy or max(span.start + span.length / 2, earliest)
     refusals = policy.check(Ask(facts.tool.id, Span(start, start + length)), facts, now)
     return tuple(refusal for refusal in refusals if refusal.code not in _OF_THE_MOMENT | policy.PERSONAL)
 

@@ -4,33 +4,34 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from booking import edge
-from booking.actions.find import reader_at
-from booking.api import pages, times
+from booking.actions.find import reader_at, reasons
+from booking.api import pages, times, verdicts
 from booking.api.calls import Answer, call
 from booking.api.fields import Field, Given, Kind
 from booking.api.shapes import FLAG, ID, NUMBER, STRETCH, TEXT, Part, Shape, nullable, ref, several
 from booking.api.spaces import NEAR, distance, is_within, refuse_distance_from_nowhere
-from booking.api.tools import KIND, kind_named
+from booking.api.tools import kind_named
 from booking.models import find, tools
 from booking.models.facts import World, worlds
 from booking.rules import personal, policy
 from booking.rules.availability import free_spans
-from booking.rules.facts import Ask
+from booking.rules.facts import Ask, Facts
 from booking.rules.geography import position
 from booking.rules.privacy import sees_times
-from booking.rules.refusals import Absent, Problem, Unacceptable
+from booking.rules.refusals import Absent, Problem, Refusal, Unacceptable
 from booking.rules.spans import Span
 
 MOST_DAYS = 31
 MOST_TOOLS = 100
 LONGEST = 10_080
 FIELDS = (
-    KIND,
+    Field("kind", Kind.TEXT, "The slug of a kind, as in `laser_cutter`.", longest=64, repeated=True),
     Field("tool", Kind.ID, f"The id of a tool; up to {MOST_TOOLS} of them.", repeated=True),
     *times.FIELDS,
     Field("minutes", Kind.WHOLE, "For how long; unless said, each tool's shortest time.", low=1, high=LONGEST),
     *NEAR,
     Field("mine", Kind.FLAG, "Only where you may book: member where that is needed, and trained."),
+    Field("explain", Kind.FLAG, "Say what stands in the way, as `refusals`."),
 )
 
 
@@ -43,6 +44,7 @@ class Free:
     spans: tuple[Span, ...]
     first_fit: Span | None
     needs_approval: bool
+    refusals: tuple[Refusal, ...] | None
 
 
 Place = tuple[int, float | None]
@@ -64,6 +66,13 @@ FREE: Shape[Free] = Shape(
         ),
         Part("needs_approval", FLAG, lambda free: free.needs_approval, "Whether a manager has to say yes to it."),
         Part("distance_km", nullable(NUMBER), lambda free: free.kilometres, "From `near`, where that was given."),
+        Part(
+            "refusals",
+            several(ref(verdicts.REFUSAL)),
+            lambda free: None if free.refusals is None else verdicts.said(free.refusals, free.world.tool.time_zone),
+            "With `explain`: against you at the first fit, or why there is none; other bookings alone are no reason.",
+            may_lack=True,
+        ),
     ),
 )
 
@@ -96,13 +105,13 @@ def _candidates(given: Given) -> list[Place]:
     """The tools that come into question, with their distances."""
     refuse_distance_from_nowhere(given)
     session = edge.session()
-    kind_id = kind_named(given["kind"]).id if "kind" in given else None
+    kind_ids = {kind_named(slug).id for slug in given.get("kind", ())}
     if "tool" in given:
-        found = [place for place, kind in _named(set(given["tool"]), given) if kind_id in (None, kind)]
-    elif kind_id is None:
+        found = [place for place, kind in _named(set(given["tool"]), given) if not kind_ids or kind in kind_ids]
+    elif not kind_ids:
         raise Unacceptable(Problem("kind", "required"))
     else:
-        candidates = find.candidates(session, kind_id=kind_id)
+        candidates = find.candidates(session, kind_ids=kind_ids)
         found = [(each.tool_id, distance(each.place, given)) for each in candidates]
     return [place for place in found if is_within(place[1], given)]
 
@@ -132,7 +141,14 @@ def _free(world: World, away: float | None, span: Span, given: Given, now: datet
     spans = free_spans(facts, span, now, minutes)
     fit = times.after(spans[0].start, minutes) if spans else None
     needs_approval = policy.needed_approval(Ask(facts.tool.id, fit or span), facts)
-    return Free(world, away, spans, fit, needs_approval)
+    refusals = _refusals(facts, fit, span, minutes, now) if given.get("explain") else None
+    return Free(world, away, spans, fit, needs_approval, refusals)
+
+
+def _refusals(facts: Facts, fit: Span | None, span: Span, minutes: int, now: datetime) -> tuple[Refusal, ...]:
+    """What stands against whoever asks at the first fit, or leaves no time to anybody."""
+    personal = policy.personal(Ask(facts.tool.id, fit or span), facts, now) if edge.actor() else ()
+    return personal if fit else (*personal, *reasons(facts, span, minutes, now))
 
 
 def _may_book(free: Free, span: Span, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Questions that narrow a search before calendars are read: places, and the tools that come into question."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, union
@@ -34,6 +34,9 @@ class Candidate:
     tool_id: int
     space_id: int
     place: Position | None
+    kind_id: int
+    capabilities: Mapping[str, object]
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +76,36 @@ def places(session: Session) -> tuple[Place, ...]:
     )
 
 
-def candidates(session: Session, *, kind_id: int | None = None, step_free: bool = False) -> tuple[Candidate, ...]:
-    """The tools of a kind, or of all, that are not retired; with `step_free` those that can be reached without steps.
+def candidates(
+    session: Session,
+    *,
+    kind_ids: Collection[int] = (),
+    space_ids: Collection[int] = (),
+    step_free: bool = False,
+    with_texts: bool = False,
+) -> tuple[Candidate, ...]:
+    """The tools that are not retired, of these kinds and spaces if any are given; one query.
 
-    In the order of their names.
+    With `step_free` those that can be reached without steps; `with_texts` also what is said of them. In the order of
+    their names.
     """
+    columns = [_tool.c.id, _tool.c.space_id, _space.c.latitude, _space.c.longitude, _tool.c.kind_id]
+    texts = [_tool.c.name, _tool.c.make_and_model, _tool.c.description] if with_texts else []
     question = (
-        select(_tool.c.id, _tool.c.space_id, _space.c.latitude, _space.c.longitude)
+        select(*columns, _tool.c.capabilities, *texts)
         .join(_space, _space.c.id == _tool.c.space_id)
         .where(_tool.c.state != ToolState.RETIRED.value)
         .order_by(_tool.c.name, _tool.c.id)
     )
-    if kind_id is not None:
-        question = question.where(_tool.c.kind_id == kind_id)
+    if kind_ids:
+        question = question.where(_tool.c.kind_id.in_(kind_ids))
+    if space_ids:
+        question = question.where(_tool.c.space_id.in_(space_ids))
     if step_free:
         question = question.where(_tool.c.step_free.is_(True))
     return tuple(
-        Candidate(tool_id, space_id, position(latitude, longitude))
-        for tool_id, space_id, latitude, longitude in session.execute(question)
+        Candidate(tool_id, space_id, position(latitude, longitude), kind_id, capabilities, tuple(texts))
+        for tool_id, space_id, latitude, longitude, kind_id, capabilities, *texts in session.execute(question)
     )
 
 

@@ -101,6 +101,12 @@ def has_words(card: SpaceCard, words: Iterable[str]) -> bool:
     return all(word in text for word in words)
 
 
+def named(session: Session, slugs: Collection[str]) -> dict[str, tuple[int, str]]:
+    """Id and name of each of these spaces that there is, by its slug; one query at most."""
+    rows = session.execute(select(Space.slug, Space.id, Space.name).where(Space.slug.in_(slugs))) if slugs else ()
+    return {slug: (space_id, name) for slug, space_id, name in rows}
+
+
 def space_of(session: Session, space_id: int) -> SpaceCard:
     """The space of that id; raises Absent when there is none."""
     row = session.get(Space, space_id)

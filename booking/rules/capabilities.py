@@ -22,6 +22,26 @@ class CapabilitySpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """What somebody asks of a capability: a number between two ends, one of some choices, or that it is there."""
+
+    slug: str
+    low: float | None = None
+    high: float | None = None
+    among: frozenset[str] = frozenset()
+
+    def met_by(self, stated: Mapping[str, object]) -> bool:
+        """Whether a tool that states this meets it; what a tool doesn't state it doesn't meet."""
+        value = stated.get(self.slug)
+        if self.among:
+            return value in self.among
+        if self.low is None and self.high is None:
+            return value is True
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return is_number and (self.low or 0) <= value <= (LARGEST_NUMBER if self.high is None else self.high)  # type: ignore[operator]
+
+
+@dataclass(frozen=True, slots=True)
 class KindSpec:
     """A kind that comes with the product; its slug is also its picture's name."""
 

@@ -46,6 +46,7 @@ from booking.web import (
     units,
     visits,
     waitlist,
+    wall,
 )
 
 
@@ -104,4 +105,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     units.blueprint,
     visits.blueprint,
     waitlist.blueprint,
+    wall.blueprint,
 )

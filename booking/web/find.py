@@ -1,6 +1,6 @@
 """Finding a tool: kind, day, length and place, answered with the free times of each tool."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -13,7 +13,7 @@ from booking.models import find, kinds, spaces
 from booking.models.find import Place
 from booking.models.kinds import KindCard
 from booking.rules.refusals import Absent, Unacceptable
-from booking.web import questions, results
+from booking.web import conditions, questions, results
 from booking.web.forms import Fields
 from booking.web.questions import Question
 from booking.wording.kinds import kind_name
@@ -24,6 +24,7 @@ blueprint = Blueprint("find", __name__)
 PER_PAGE = 30
 # The day before, the day itself and the three that follow.
 DAYS_SHOWN = 5
+MOST_SPACES = 50
 
 
 @blueprint.get("/")
@@ -33,22 +34,28 @@ def search() -> ResponseReturnValue:
     session = edge.session()
     places, known = find.places(session), _kinds_with_tools()
     try:
-        question, today = _question(known, places)
+        chosen = spaces.named(session, request.args.getlist("space")[:MOST_SPACES])
+        question, today = _question(known, chosen, places)
     except Unacceptable as refused:
         return render_template("find/unclear.html", errors=problem_sentences(refused)), 422
     days = _days_around(question.day, today)
-    wish = _wish(question, known, places)
+    wish = _wish(question, known, chosen, places)
     found = finding.search(edge.read_call(), wish, days)
     page = results.page(found, question, known, days, PER_PAGE)
+    only = next((kind for kind in known if kind.slug == question.kind), None)
     choices = {
+        "spaces": [(name, question.without_space(slug)) for slug, (_, name) in chosen.items()],
+        "conditions": conditions.rows(only, question.conditions),
+        "drawn_for": request.args.get(conditions.SHOWN, ""),
         "kinds": [(kind.slug, kind_name(kind.slug, kind.name)) for kind in known],
         "days": questions.day_choices(question, today),
         "lengths": questions.length_choices(question),
         "places": questions.place_choices(question.near, places),
         "distances": questions.distance_choices(question),
     }
-    template = "find/_results.html" if _asks_for_results_only() else "find/search.html"
-    return _varied(render_template(template, question=question, found=page, **choices))
+    swapped = _asks_for_results_only()
+    template = "find/_results.html" if swapped else "find/search.html"
+    return _varied(render_template(template, question=question, found=page, swapped=swapped, **choices))
 
 
 def _kinds_with_tools() -> tuple[KindCard, ...]:
@@ -59,7 +66,7 @@ def _kinds_with_tools() -> tuple[KindCard, ...]:
     return tuple(sorted(used, key=lambda kind: kind_name(kind.slug, kind.name).casefold()))
 
 
-def _question(known: Sequence[KindCard], places: Sequence[Place]) -> tuple[Question, date]:
+def _question(known: Sequence[KindCard], chosen: Collection[str], places: Sequence[Place]) -> tuple[Question, date]:
     """What is asked, and which day it is where it is asked for."""
     fields = Fields(request.args)
     key, near = questions.asked_place(fields, places, None if "place" in request.args else _home())
@@ -67,7 +74,7 @@ def _question(known: Sequence[KindCard], places: Sequence[Place]) -> tuple[Quest
     place = questions.nearest(near, places) if key == questions.HERE else by_key.get(key)
     who = edge.actor()
     today = questions.today_at(place, places, who.time_zone if who else None, edge.read_call().now)
-    return questions.read(fields, known, (key, near), today), today
+    return questions.read(fields, known, chosen, (key, near), today), today
 
 
 def _home() -> str:
@@ -82,11 +89,16 @@ def _home() -> str:
     return questions.place_key(space.city, space.country) if space.city else ""
 
 
-def _wish(question: Question, known: Sequence[KindCard], places: Sequence[Place]) -> Wish:
+def _wish(
+    question: Question, known: Sequence[KindCard], chosen: Mapping[str, tuple[int, str]], places: Sequence[Place]
+) -> Wish:
     return Wish(
         day=question.day,
         minutes=question.minutes,
-        kind_id=next((kind.id for kind in known if kind.slug == question.kind), None),
+        kind_ids=frozenset(kind.id for kind in known if kind.slug in question.kinds),
+        space_ids=frozenset(chosen[slug][0] for slug in question.spaces),
+        words=question.words,
+        conditions=question.conditions,
         middle=questions.middle_of(question.place, question.near, places),
         within_km=question.km or None,
         trained=question.trained and edge.actor() is not None,

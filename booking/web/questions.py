@@ -1,8 +1,8 @@
 """The question of a search as its address spells it, and what can be chosen in each of its fields."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from math import inf, nan
 from typing import Any
@@ -12,7 +12,9 @@ from flask_babel import gettext
 
 from booking.models.find import Place
 from booking.models.kinds import KindCard
+from booking.rules.capabilities import Condition
 from booking.rules.geography import Position, kilometres
+from booking.web import conditions
 from booking.web.forms import Fields
 from booking.wording.display import f_distance, f_duration, f_short_day, local
 
@@ -22,14 +24,18 @@ DISTANCES = (5, 10, 30, 100, 300)
 DAYS_OFFERED, FURTHEST = 21, 730
 HERE = "here"
 MOST_PAGES = 100
+LONGEST_WORDS = 100
 Choices = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What somebody asks for; `place` is a city or HERE with `near`, `km` 0 means at any distance."""
+    """What somebody asks for; `place` is a city or HERE with `near`, `km` 0 means at any distance.
 
-    kind: str
+    `kinds` and `spaces` are slugs, none of them for all; `conditions` are asked of the only kind.
+    """
+
+    kinds: tuple[str, ...]
     day: date
     minutes: int
     place: str
@@ -38,7 +44,25 @@ class Question:
     trained: bool
     instant: bool
     step_free: bool
+    spaces: tuple[str, ...] = ()
+    words: str = ""
+    conditions: tuple[Condition, ...] = ()
     page: int = 1
+
+    @property
+    def kind(self) -> str:
+        """The only kind, or an empty string."""
+        return self.kinds[0] if len(self.kinds) == 1 else ""
+
+    @property
+    def first_kind(self) -> str:
+        """The kind that was chosen first, or an empty string for all."""
+        return self.kinds[0] if self.kinds else ""
+
+    @property
+    def narrowed(self) -> int:
+        """How many measures and further kinds are asked for."""
+        return len(self.conditions) + len(self.kinds[1:])
 
     @property
     def near_text(self) -> str:
@@ -49,8 +73,17 @@ class Question:
         """The address of this question with some of it changed; it begins at the first page."""
         near = self.near_text if self.place == HERE else None
         flags = {name: "yes" for name in ("trained", "instant", "step_free") if getattr(self, name)}
-        known = {"kind": self.kind, "day": self.day, "minutes": self.minutes, "place": self.place, "near": near}
-        return url_for("find.search", **{**known, "km": self.km, **flags, **changes})
+        known = {"kind": self.kinds, "day": self.day, "minutes": self.minutes, "place": self.place, "near": near}
+        what = {"q": self.words or None, "space": self.spaces, **conditions.spelled(self.conditions)}
+        return url_for("find.search", **{**known, "km": self.km, **what, **flags, **changes})
+
+    def plain(self) -> "Question":
+        """This question without words and conditions."""
+        return replace(self, words="", conditions=())
+
+    def without_space(self, slug: str) -> str:
+        """The address of this question without one of its spaces."""
+        return self.address(space=[each for each in self.spaces if each != slug])
 
 
 def spelled(near: Position | None) -> str:
@@ -75,13 +108,21 @@ def asked_place(fields: Fields, places: Sequence[Place], home: str | None) -> tu
     return fields.choice("place", cities), near
 
 
-def read(fields: Fields, kinds: Sequence[KindCard], where: tuple[str, Position | None], today: date) -> Question:
+def read(
+    fields: Fields,
+    kinds: Sequence[KindCard],
+    spaces: Collection[str],
+    where: tuple[str, Position | None],
+    today: date,
+) -> Question:
     """The question of this address; what isn't said has a default. Raises Unacceptable for what can't be asked."""
     day = fields.optional_day("day") or today
     if day > today + timedelta(days=FURTHEST):
         fields.problem("day", "day_too_far_ahead", days=FURTHEST)
+    chosen = fields.choices("kind", {"", *(kind.slug for kind in kinds)})
+    only = [kind for kind in kinds if kind.slug in chosen]
     question = Question(
-        kind=fields.choice("kind", {kind.slug for kind in kinds}) if fields.given("kind") else "",
+        kinds=tuple(slug for slug in chosen if slug),
         day=max(day, today),
         minutes=fields.optional_whole("minutes", 1, LONGEST) or 60,
         place=where[0],
@@ -90,6 +131,9 @@ def read(fields: Fields, kinds: Sequence[KindCard], where: tuple[str, Position |
         trained=fields.flag("trained"),
         instant=fields.flag("instant"),
         step_free=fields.flag("step_free"),
+        spaces=fields.choices("space", spaces),
+        words=fields.line("q", LONGEST_WORDS, required=False),
+        conditions=conditions.read(fields, only[0]) if len(only) == 1 else (),
         page=fields.optional_whole("page", 1, MOST_PAGES) or 1,
     )
     fields.finish()

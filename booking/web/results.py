@@ -222,8 +222,12 @@ def _ways_out(found: Found, question: Question) -> list[tuple[str, str]]:
         ways.append((question.address(minutes=half), gettext("Ask for %(duration)s only", duration=f_duration(half))))
     if question.place:
         ways.append((question.address(place="", near=None), gettext("Look anywhere")))
-    elif question.kind:
-        ways.append((question.address(kind=""), gettext("Look at all kinds")))
+    elif question.spaces:
+        ways.append((question.address(space=None), gettext("Look at all spaces")))
+    elif question.kinds:
+        ways.append((question.address(kind=None), gettext("Look at all kinds")))
+    if question.words or question.conditions:
+        ways.append((question.plain().address(), gettext("Leave out words and measures")))
     if question.kind and found.others:
         ways.append((_line(found.others[0].world.tool, question), gettext("Wait until one is free")))
     return ways

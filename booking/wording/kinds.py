@@ -126,6 +126,16 @@ def choice_name(choice: str) -> str:
 
 
 @cache
+def every_name(slug: str, name: str) -> tuple[str, ...]:
+    """What a kind is called in each language of the product."""
+    found = []
+    for language in LANGUAGES:
+        with force_locale(language):
+            found.append(kind_name(slug, name))
+    return tuple(dict.fromkeys(found))
+
+
+@cache
 def built_in_names() -> Mapping[str, str]:
     """Slugs of the built-in kinds by their names in every language of the product, case folded."""
     found: dict[str, str] = {}

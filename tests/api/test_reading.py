@@ -134,6 +134,27 @@ def test_availability_tells_free_stretches_and_the_first_fit(network: Network) -
     assert (lumi["needs_approval"], lumi["distance_km"]) == (False, None)
 
 
+def test_availability_says_on_request_what_stands_in_the_way(network: Network) -> None:
+    """Against whoever asks where there is a fit, else why there is none; it is left out unless it is asked for."""
+    at_ten = {"tool": network.tool, "minutes": 60, "from": told(TEN), "to": told(TEN + timedelta(hours=2))}
+    at_night = at_ten | {"from": told(TEN + timedelta(hours=14)), "to": told(TEN + timedelta(hours=16))}
+    assert "refusals" not in network.ada.get("/availability", **at_ten).json["items"][0]
+    assert network.ada.get("/availability", explain="true", **at_ten).json["items"][0]["refusals"] == []
+    [shut] = network.nobody.get("/availability", explain="true", **at_night).json["items"]
+    assert shut["first_fit"] is None and [each["code"] for each in shut["refusals"]] == ["outside_opening_hours"]
+    assert shut["refusals"][0]["message"]
+
+
+def test_availability_of_several_kinds_is_that_of_each(network: Network) -> None:
+    with factories.database(network.app) as session:
+        kiln = factories.make_kind(session, "kiln")
+        factories.make_tool(session, session.get_one(Space, network.space_id), kiln, name="Oven")
+        session.commit()
+    assert names(network.nobody, "/availability", kind="kiln", **DAY) == ["Oven"]
+    assert names(network.nobody, "/availability", kind=["laser_cutter", "kiln"], **DAY) == ["Lumi", "Oven"]
+    assert network.nobody.get("/availability", kind=["laser_cutter", "nothing"], **DAY).status_code == 422
+
+
 def test_availability_is_narrowed_by_place_and_by_what_one_may(network: Network) -> None:
     _, far = add_space(network, "Far", "Faraway", latitude=48.1, longitude=11.6)
     closed = network.add_tool("Trained")

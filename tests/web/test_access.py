@@ -31,6 +31,7 @@ s - - - - - +   POST /admin/quotas/<bounded:limit_id>/remove
 + + + + + + +   GET /answers/<token>
 + + + + + + +   POST /answers/<token>
 + + + + + + +   GET /api/docs
++ + + + + + +   GET /embed/<space>
 + + + + + + +   GET /api/v1/
 + + + + + + +   GET /api/v1/availability
 s + + + + + +   GET /api/v1/bookings
@@ -248,6 +249,7 @@ s 0 + 0 0 0 0   POST /series/<bounded:series_id>/dates
 + + + + + + +   GET /spaces/
 + + + + + + +   GET /spaces/<space>/
 + + + + + + +   GET /spaces/<space>/calendar.ics
++ + + + + + +   GET /spaces/<space>/wall
 s 0 0 + + 0 +   GET /spaces/<space>/certificates/
 s 0 0 + + 0 +   GET /spaces/<space>/certificates/<bounded:certificate_id>/
 s 0 0 0 + 0 +   GET /spaces/<space>/certificates/<bounded:certificate_id>/accepted/

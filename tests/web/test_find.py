@@ -6,8 +6,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from booking.models.kinds import add_capabilities
 from booking.models.tables.spaces import Staffed
 from booking.models.tables.visits import Visit
+from booking.rules.capabilities import CapabilitySpec
 from booking.rules.states import State
 from tests.calendars import Workshop, make_booking
 from tests.factories import NOW, make_certificate, make_grant, make_kind, make_space, make_tool, sign_in
@@ -219,3 +221,91 @@ def test_a_search_asks_the_same_number_of_questions_however_many_tools(
         make_tool(workshop.session, workshop.space, name=f"Tool {number}", units=2)
         make_booking(workshop, start=NOW + timedelta(days=number + 1))
     assert questions() == few <= 16
+
+
+@pytest.fixture
+def lasers(workshop: Workshop) -> Workshop:
+    """Beside Lumi two lasers that state what they can, and a kiln."""
+    session, space = workshop.session, workshop.space
+    kind = make_kind(session)
+    specs = (
+        CapabilitySpec("bed_width_mm", unit="mm"),
+        CapabilitySpec("technology", "choice", choices=("co2", "fibre")),
+    )
+    add_capabilities(session, kind.id, (*specs, CapabilitySpec("rotary", "flag")))
+    large = {"bed_width_mm": 1300, "technology": "co2", "rotary": True}
+    make_tool(session, space, name="Nova", make_and_model="Thunder Laser 51", capabilities=large)
+    small = {"bed_width_mm": 600, "technology": "fibre", "rotary": False}
+    make_tool(session, space, name="Mini", description="Graviert Stahl und Größeres", capabilities=small)
+    make_tool(session, space, make_kind(session, "kiln"), name="Oven")
+    session.commit()
+    return workshop
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("kind=laser_cutter&min.bed_width_mm=600", {"Nova", "Mini"}),
+        ("kind=laser_cutter&min.bed_width_mm=600,5", {"Nova"}),
+        ("kind=laser_cutter&max.bed_width_mm=600", {"Mini"}),
+        ("kind=laser_cutter&any.technology=co2", {"Nova"}),
+        ("kind=laser_cutter&any.technology=co2&any.technology=fibre", {"Nova", "Mini"}),
+        ("kind=laser_cutter&has.rotary=yes", {"Nova"}),
+        ("kind=laser_cutter&of=kiln&has.rotary=yes", {"Lumi", "Nova", "Mini"}),
+        ("kind=laser_cutter&kind=kiln&has.rotary=yes", {"Lumi", "Nova", "Mini", "Oven"}),
+        ("kind=&kind=kiln", {"Oven"}),
+        ("q=thunder", {"Nova"}),
+        ("q=grosseres+stahl", {"Mini"}),
+        ("q=lasercutter", {"Lumi", "Nova", "Mini"}),
+        ("q=piec", {"Oven"}),
+        ("q=thundre+lasser", {"Nova"}),
+        ("q=nothing+like+it", set()),
+    ],
+)
+@pytest.mark.usefixtures("lasers")
+def test_tools_are_found_by_what_they_are_and_can(client: FlaskClient, asked: str, found: set[str]) -> None:
+    assert set(offers(client, f"/?place=&{asked}")) == found
+
+
+def test_a_space_may_be_named_and_let_go(client: FlaskClient, workshop: Workshop) -> None:
+    other = make_space(workshop.session, name="Ostwerk")
+    make_tool(workshop.session, other, name="Photon")
+    workshop.session.commit()
+    address = f"/?place=&space={other.slug}"
+    assert set(offers(client, address)) == {"Photon"}
+    chip = soup(client.get(address)).select_one(".only-at a")
+    assert chip is not None and set(offers(client, str(chip["href"]))) == {"Lumi", "Photon"}
+
+
+@pytest.mark.usefixtures("lasers")
+def test_all_that_is_asked_stays_in_the_form_and_in_every_link(client: FlaskClient) -> None:
+    asked = "kind=laser_cutter&min.bed_width_mm=600&any.technology=co2&has.rotary=yes&q=thunder"
+    page = soup(client.get(f"/?place=&{asked}"))
+    shown = {one["name"]: one["value"] for one in page.select("#conditions input, input[name=q]") if one.get("value")}
+    assert shown["min.bed_width_mm"] == "600" and shown["q"] == "thunder" and shown["of"] == "laser_cutter"
+    assert {one["name"] for one in page.select("#conditions input[checked]")} == {"any.technology", "has.rotary"}
+    for link in page.select(".days-nearby a"):
+        assert set(offers(client, str(link["href"]))) == {"Nova"}
+
+
+@pytest.mark.parametrize("wrong", ["kind=nothing", "min.bed_width_mm=wide", "any.technology=steam", "space=nowhere"])
+@pytest.mark.usefixtures("lasers")
+def test_what_cannot_be_asked_is_said(client: FlaskClient, wrong: str) -> None:
+    answer = client.get(f"/?place=&kind=laser_cutter&{wrong}")
+    assert answer.status_code == 422
+
+
+@pytest.mark.usefixtures("lasers")
+def test_another_kind_brings_its_measures_to_who_searches_with_scripts(client: FlaskClient) -> None:
+    script = {"HX-Request": "true"}
+    assert "hx-swap-oob" in client.get("/?kind=laser_cutter&of=kiln", headers=script).text
+    assert "hx-swap-oob" not in client.get("/?kind=laser_cutter&of=laser_cutter", headers=script).text
+    assert "hx-swap-oob" not in client.get("/?kind=laser_cutter").text
+
+
+def test_words_cost_one_question_more(app: Flask, client: FlaskClient, workshop: Workshop) -> None:
+    with counted(app) as plain:
+        client.get("/?place=")
+    with counted(app) as with_words:
+        client.get("/?place=&q=lumi")
+    assert len(with_words) <= len(plain) + 2
