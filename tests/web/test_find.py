@@ -309,3 +309,21 @@ def test_words_cost_one_question_more(app: Flask, client: FlaskClient, workshop:
     with counted(app) as with_words:
         client.get("/?place=&q=lumi")
     assert len(with_words) <= len(plain) + 2
+
+
+def test_what_is_near_comes_before_what_is_soon_when_asked(client: FlaskClient, workshop: Workshop) -> None:
+    """From the middle of Potsdam: a tool there in three hours, one in Berlin now, one far off now."""
+    session = workshop.session
+    places = {"Near": ("Potsdam", 52.39, 13.06), "Middle": ("Berlin", 52.52, 13.4), "Far": ("Leipzig", 51.34, 12.37)}
+    for name, (city, latitude, longitude) in places.items():
+        space = make_space(session, name=f"Space {name}", city=city, latitude=latitude, longitude=longitude)
+        tool = make_tool(session, space, name=name)
+        if name == "Near":
+            make_booking(workshop, start=NOW, hours=3, space_id=space.id, tool_id=tool.id)
+    session.commit()
+    address = "/?place=Potsdam,+DE&km=0&q=laser&sort="
+    assert list(offers(client, f"{address}start"))[-1] == "Near"
+    assert list(offers(client, f"{address}near"))[0] == "Near"
+    mixed = list(offers(client, f"{address}both"))
+    assert mixed.index("Near") < mixed.index("Far"), "three hours are less than 130 kilometres"
+    assert client.get("/?place=&sort=colour").status_code == 422
