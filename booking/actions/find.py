@@ -61,6 +61,7 @@ class Wish:
     trained: bool = False
     instant: bool = False
     step_free: bool = False
+    at_once: bool = False
     order: Order = Order.START
 
 
@@ -109,7 +110,7 @@ def search(call: Call, wish: Wish, days: Sequence[date]) -> Found:
     found = worlds(call.session, tool_ids=tuple(looked_at), span=span, account_id=account_id) if looked_at else ()
     fitting = dict.fromkeys(days, 0)
     hits = [_judged(call, world, looked_at[world.tool.id], wish, fitting) for world in found]
-    shown = [hit for hit in hits if _is_wanted(hit, wish)]
+    shown = [hit for hit in hits if _is_wanted(hit, wish, call.now)]
     return Found(
         hits=tuple(sorted((hit for hit in shown if hit.bookable), key=_ORDERS[wish.order])),
         others=tuple(sorted((hit for hit in shown if not hit.bookable), key=_by_hope)),
@@ -262,7 +263,9 @@ def reasons(facts: Facts, span: Span, minutes: int, now: datetime) -> tuple[Refu
     return tuple(refusal for refusal in refusals if refusal.code not in _OF_THE_MOMENT | policy.PERSONAL)
 
 
-def _is_wanted(hit: Hit, wish: Wish) -> bool:
+def _is_wanted(hit: Hit, wish: Wish, now: datetime) -> bool:
+    if wish.at_once and hit.bookable and hit.fit and hit.fit.start > now + _QUARTER:
+        return False
     if wish.trained and any(refusal.code in _TRAINING for refusal in hit.refusals):
         return False
     return not (wish.instant and hit.needs_approval)

@@ -106,6 +106,7 @@ def _wish(
         trained=question.trained and edge.actor() is not None,
         instant=question.instant,
         step_free=question.step_free,
+        at_once=question.now,
         order=question.order if middle else Order.START,
     )
 

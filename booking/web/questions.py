@@ -45,6 +45,7 @@ class Question:
     trained: bool
     instant: bool
     step_free: bool
+    now: bool = False
     spaces: tuple[str, ...] = ()
     words: str = ""
     conditions: tuple[Condition, ...] = ()
@@ -74,7 +75,7 @@ class Question:
     def address(self, **changes: Any) -> str:
         """The address of this question with some of it changed; it begins at the first page."""
         near = self.near_text if self.place == HERE else None
-        flags = {name: "yes" for name in ("trained", "instant", "step_free") if getattr(self, name)}
+        flags = {name: "yes" for name in ("trained", "instant", "step_free", "now") if getattr(self, name)}
         known = {"kind": self.kinds, "day": self.day, "minutes": self.minutes, "place": self.place, "near": near}
         sort = None if self.order is Order.START else self.order.value
         what = {"sort": sort, "q": self.words or None, "space": self.spaces, **conditions.spelled(self.conditions)}
@@ -134,6 +135,7 @@ def read(
         trained=fields.flag("trained"),
         instant=fields.flag("instant"),
         step_free=fields.flag("step_free"),
+        now=fields.flag("now") and day <= today,
         spaces=fields.choices("space", spaces),
         words=fields.line("q", LONGEST_WORDS, required=False),
         conditions=conditions.read(fields, only[0]) if len(only) == 1 else (),
