@@ -1,8 +1,10 @@
 """Finding a tool that is free: the same rules as for booking, asked of many tools at once."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
 
 from booking.actions.call import Call
 from booking.models import find, kinds
@@ -22,6 +24,8 @@ from booking.wording.matching import matching
 MOST_TOOLS = 240
 # UTC is up to 14 hours away from the wall; what starts on the last day may end on the next.
 _AROUND = timedelta(hours=14)
+# About what people ride in a city.
+_KM_AN_HOUR = 10
 _QUARTER, _MINUTE = timedelta(minutes=15), timedelta(minutes=1)
 _EPOCH, _SOMEDAY = datetime(1970, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 # A day on which nothing fits because others were first says nothing about this tool but its gaps.
@@ -29,6 +33,14 @@ _OF_THE_MOMENT = frozenset({"slot_taken", "off_grain", "in_the_past"})
 _TRAINING = frozenset({"certificate_missing", "certificate_expired"})
 # What stands against a reader at one hour of a day and perhaps not at another.
 _OF_THE_HOUR = frozenset({"suspended", "outside_visit_hours"})
+
+
+class Order(StrEnum):
+    """What comes first: what begins first, what is nearest, or what is little of both."""
+
+    START = "start"
+    NEAR = "near"
+    BOTH = "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,8 @@ class Wish:
     trained: bool = False
     instant: bool = False
     step_free: bool = False
+    at_once: bool = False
+    order: Order = Order.START
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +110,9 @@ def search(call: Call, wish: Wish, days: Sequence[date]) -> Found:
     found = worlds(call.session, tool_ids=tuple(looked_at), span=span, account_id=account_id) if looked_at else ()
     fitting = dict.fromkeys(days, 0)
     hits = [_judged(call, world, looked_at[world.tool.id], wish, fitting) for world in found]
-    shown = [hit for hit in hits if _is_wanted(hit, wish)]
+    shown = [hit for hit in hits if _is_wanted(hit, wish, call.now)]
     return Found(
-        hits=tuple(sorted((hit for hit in shown if hit.bookable), key=_by_start)),
+        hits=tuple(sorted((hit for hit in shown if hit.bookable), key=_ORDERS[wish.order])),
         others=tuple(sorted((hit for hit in shown if not hit.bookable), key=_by_hope)),
         fitting=fitting,
         left_out=max(0, len(near) - MOST_TOOLS),
@@ -249,7 +263,9 @@ def reasons(facts: Facts, span: Span, minutes: int, now: datetime) -> tuple[Refu
     return tuple(refusal for refusal in refusals if refusal.code not in _OF_THE_MOMENT | policy.PERSONAL)
 
 
-def _is_wanted(hit: Hit, wish: Wish) -> bool:
+def _is_wanted(hit: Hit, wish: Wish, now: datetime) -> bool:
+    if wish.at_once and hit.bookable and hit.fit and hit.fit.start > now + _QUARTER:
+        return False
     if wish.trained and any(refusal.code in _TRAINING for refusal in hit.refusals):
         return False
     return not (wish.instant and hit.needs_approval)
@@ -257,6 +273,24 @@ def _is_wanted(hit: Hit, wish: Wish) -> bool:
 
 def _by_start(hit: Hit) -> tuple[datetime, float, str, int]:
     return (hit.fit.start if hit.fit else _SOMEDAY, hit.kilometres or 0.0, hit.world.tool.name, hit.world.tool.id)
+
+
+def _by_distance(hit: Hit) -> tuple[float, datetime, str, int]:
+    start, away, name, number = _by_start(hit)
+    return (away, start, name, number)
+
+
+def _by_both(hit: Hit) -> tuple[float, datetime, str, int]:
+    """An hour later is as bad as `_KM_AN_HOUR` further away."""
+    start, away, name, number = _by_start(hit)
+    return ((start - _EPOCH) / timedelta(hours=1) + away / _KM_AN_HOUR, start, name, number)
+
+
+_ORDERS: dict[Order, Callable[[Hit], tuple[Any, ...]]] = {
+    Order.START: _by_start,
+    Order.NEAR: _by_distance,
+    Order.BOTH: _by_both,
+}
 
 
 def _by_hope(hit: Hit) -> tuple[bool, bool, datetime, float, int]:

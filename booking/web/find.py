@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from booking import edge
 from booking.actions import find as finding
-from booking.actions.find import Wish
+from booking.actions.find import Order, Wish
 from booking.models import find, kinds, spaces
 from booking.models.find import Place
 from booking.models.kinds import KindCard
@@ -52,6 +52,7 @@ def search() -> ResponseReturnValue:
         "lengths": questions.length_choices(question),
         "places": questions.place_choices(question.near, places),
         "distances": questions.distance_choices(question),
+        "orders": questions.order_choices(),
     }
     swapped = _asks_for_results_only()
     template = "find/_results.html" if swapped else "find/search.html"
@@ -92,6 +93,7 @@ def _home() -> str:
 def _wish(
     question: Question, known: Sequence[KindCard], chosen: Mapping[str, tuple[int, str]], places: Sequence[Place]
 ) -> Wish:
+    middle = questions.middle_of(question.place, question.near, places)
     return Wish(
         day=question.day,
         minutes=question.minutes,
@@ -99,11 +101,13 @@ def _wish(
         space_ids=frozenset(chosen[slug][0] for slug in question.spaces),
         words=question.words,
         conditions=question.conditions,
-        middle=questions.middle_of(question.place, question.near, places),
+        middle=middle,
         within_km=question.km or None,
         trained=question.trained and edge.actor() is not None,
         instant=question.instant,
         step_free=question.step_free,
+        at_once=question.now,
+        order=question.order if middle else Order.START,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
+from booking.actions.find import Order
 from booking.models.find import Place
 from booking.models.kinds import KindCard
 from booking.rules.capabilities import Condition
@@ -44,9 +45,11 @@ class Question:
     trained: bool
     instant: bool
     step_free: bool
+    now: bool = False
     spaces: tuple[str, ...] = ()
     words: str = ""
     conditions: tuple[Condition, ...] = ()
+    order: Order = Order.START
     page: int = 1
 
     @property
@@ -72,9 +75,10 @@ class Question:
     def address(self, **changes: Any) -> str:
         """The address of this question with some of it changed; it begins at the first page."""
         near = self.near_text if self.place == HERE else None
-        flags = {name: "yes" for name in ("trained", "instant", "step_free") if getattr(self, name)}
+        flags = {name: "yes" for name in ("trained", "instant", "step_free", "now") if getattr(self, name)}
         known = {"kind": self.kinds, "day": self.day, "minutes": self.minutes, "place": self.place, "near": near}
-        what = {"q": self.words or None, "space": self.spaces, **conditions.spelled(self.conditions)}
+        sort = None if self.order is Order.START else self.order.value
+        what = {"sort": sort, "q": self.words or None, "space": self.spaces, **conditions.spelled(self.conditions)}
         return url_for("find.search", **{**known, "km": self.km, **what, **flags, **changes})
 
     def plain(self) -> "Question":
@@ -131,9 +135,11 @@ def read(
         trained=fields.flag("trained"),
         instant=fields.flag("instant"),
         step_free=fields.flag("step_free"),
+        now=fields.flag("now") and day <= today,
         spaces=fields.choices("space", spaces),
         words=fields.line("q", LONGEST_WORDS, required=False),
         conditions=conditions.read(fields, only[0]) if len(only) == 1 else (),
+        order=Order(fields.choice("sort", list(Order))) if fields.given("sort") else Order.START,
         page=fields.optional_whole("page", 1, MOST_PAGES) or 1,
     )
     fields.finish()
@@ -196,6 +202,15 @@ def place_choices(near: Position | None, places: Sequence[Place]) -> Choices:
     here = [(HERE, gettext("Around me"))] if near else []
     cities = [(place_key(place.city, place.country), place_key(place.city, place.country)) for place in places]
     return [("", gettext("Anywhere")), *here, *cities]
+
+
+def order_choices() -> Choices:
+    """What may come first."""
+    return [
+        (Order.START.value, gettext("Soonest first")),
+        (Order.NEAR.value, gettext("Nearest first")),
+        (Order.BOTH.value, gettext("Soon and near first")),
+    ]
 
 
 def distance_choices(question: Question) -> Choices:

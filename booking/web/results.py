@@ -1,6 +1,6 @@
 """What a search found, in the shapes that its page shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
@@ -16,7 +16,7 @@ from booking.rules.capabilities import CapabilitySpec
 from booking.rules.privacy import Known
 from booking.web import bars
 from booking.web.answering_times import usual_answers
-from booking.web.questions import Question
+from booking.web.questions import DISTANCES, Question
 from booking.web.timeline import Segment
 from booking.web.tool_words import hidden
 from booking.wording.capabilities import capability_line
@@ -208,29 +208,40 @@ def _why(hit: Hit, question: Question) -> str:
 
 def _tab(day: date, number: int, question: Question) -> Tab:
     text = gettext("%(number)s free", number=f_number(number))
-    return Tab(day, question.address(day=day), text, day == question.day)
+    now = "yes" if question.now and day == question.day else None
+    return Tab(day, question.address(day=day, now=now), text, day == question.day)
 
 
 def _ways_out(found: Found, question: Question) -> list[tuple[str, str]]:
-    """What else to ask for when nothing was found: another day, less time, further away."""
+    """What else to ask for when nothing was found: another day, less time, further away, less in particular."""
     ways = []
     better = next((day for day, number in found.fitting.items() if number and day != question.day), None)
     if better:
-        ways.append((question.address(day=better), gettext("Look at %(day)s", day=f_short_day(better))))
+        ways.append((question.address(day=better, now=None), gettext("Look at %(day)s", day=f_short_day(better))))
+    if question.now:
+        ways.append((question.address(now=None), gettext("Look at all of the day")))
     if question.minutes > 30:
         half = max(30, question.minutes // 2 // 15 * 15)
         ways.append((question.address(minutes=half), gettext("Ask for %(duration)s only", duration=f_duration(half))))
-    if question.place:
-        ways.append((question.address(place="", near=None), gettext("Look anywhere")))
-    elif question.spaces:
-        ways.append((question.address(space=None), gettext("Look at all spaces")))
-    elif question.kinds:
-        ways.append((question.address(kind=None), gettext("Look at all kinds")))
-    if question.words or question.conditions:
-        ways.append((question.plain().address(), gettext("Leave out words and measures")))
+    ways.extend(_wider(question))
     if question.kind and found.others:
         ways.append((_line(found.others[0].world.tool, question), gettext("Wait until one is free")))
     return ways
+
+
+def _wider(question: Question) -> Iterator[tuple[str, str]]:
+    """The same question further around, at more spaces, of more kinds, or without particulars."""
+    if question.place:
+        further = next((km for km in DISTANCES if km > question.km > 0), None)
+        if further:
+            yield question.address(km=further), gettext("Look within %(distance)s", distance=f_distance(further))
+        yield question.address(place="", near=None), gettext("Look anywhere")
+    elif question.spaces:
+        yield question.address(space=None), gettext("Look at all spaces")
+    elif question.kinds:
+        yield question.address(kind=None), gettext("Look at all kinds")
+    if question.words or question.conditions:
+        yield question.plain().address(), gettext("Leave out words and measures")
 
 
 def _line(tool: ToolCard, question: Question) -> str:

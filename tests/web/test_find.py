@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from booking.models.kinds import add_capabilities
 from booking.models.tables.spaces import Staffed
+from booking.models.tables.tools import Tool
 from booking.models.tables.visits import Visit
 from booking.rules.capabilities import CapabilitySpec
 from booking.rules.states import State
@@ -309,3 +310,44 @@ def test_words_cost_one_question_more(app: Flask, client: FlaskClient, workshop:
     with counted(app) as with_words:
         client.get("/?place=&q=lumi")
     assert len(with_words) <= len(plain) + 2
+
+
+def test_what_is_near_comes_before_what_is_soon_when_asked(client: FlaskClient, workshop: Workshop) -> None:
+    """From the middle of Potsdam: a tool there in three hours, one in Berlin now, one far off now."""
+    session = workshop.session
+    places = {"Near": ("Potsdam", 52.39, 13.06), "Middle": ("Berlin", 52.52, 13.4), "Far": ("Leipzig", 51.34, 12.37)}
+    for name, (city, latitude, longitude) in places.items():
+        space = make_space(session, name=f"Space {name}", city=city, latitude=latitude, longitude=longitude)
+        tool = make_tool(session, space, name=name)
+        if name == "Near":
+            make_booking(workshop, start=NOW, hours=3, space_id=space.id, tool_id=tool.id)
+    session.commit()
+    address = "/?place=Potsdam,+DE&km=0&q=laser&sort="
+    assert list(offers(client, f"{address}start"))[-1] == "Near"
+    assert list(offers(client, f"{address}near"))[0] == "Near"
+    mixed = list(offers(client, f"{address}both"))
+    assert mixed.index("Near") < mixed.index("Far"), "three hours are less than 130 kilometres"
+    assert client.get("/?place=&sort=colour").status_code == 422
+
+
+def test_free_now_leaves_out_what_begins_later_and_says_what_else_there_is(
+    client: FlaskClient, workshop: Workshop
+) -> None:
+    make_tool(workshop.session, workshop.space, name="Photon")
+    make_booking(workshop, start=NOW, hours=1)
+    assert list(offers(client, "/?place=&now=yes")) == ["Photon"]
+    tabs = soup(client.get("/?place=&now=yes")).select(".days-nearby a")
+    assert ["now=yes" in str(tab["href"]) for tab in tabs] == [True, False, False, False, False]
+    assert set(offers(client, "/?place=&now=yes&day=2026-11-26")) == {"Lumi", "Photon"}
+    make_booking(workshop, start=NOW, hours=1, tool_id=workshop.session.query(Tool).filter_by(name="Photon").one().id)
+    assert "Look at all of the day" in client.get("/?place=&now=yes").text
+
+
+def test_when_nothing_is_near_a_wider_circle_is_offered(client: FlaskClient, workshop: Workshop) -> None:
+    far = make_space(workshop.session, name="Far", city="Kassel", latitude=51.31, longitude=9.49)
+    make_tool(workshop.session, far, name="Photon")
+    workshop.session.commit()
+    page = soup(client.get("/?place=Kassel,+DE&km=5&minutes=480&q=lumi"))
+    ways = {link.text.strip(): str(link["href"]) for link in page.select(".empty a, .ways-out a")}
+    assert "km=10" in ways["Look within 10 km"] and "q=lumi" in ways["Look within 10 km"]
+    assert "Look anywhere" in ways and "q=" not in ways["Leave out words and measures"]
