@@ -289,13 +289,20 @@ def _seed_demo(settings: Settings, number: int) -> None:
 
     made = invented.seed(db.engine, settings, clock.now(), number)
     click.echo(f"{made.spaces} spaces, {made.tools} tools, {made.people} people, {made.bookings} bookings.")
-    _tell_log_ins(settings)
+    tell_log_ins(settings)
 
 
-def _tell_log_ins(settings: Settings) -> None:
+def tell_log_ins(settings: Settings) -> None:
+    """Say who can sign in to an invented network and how; needs an application context."""
     from booking.seeding import log_ins
 
-    click.echo(f"Sign in as {', '.join(log_ins.NAMED)} with the password {log_ins.demo_password(settings)}")
+    password = log_ins.demo_password(settings)
+    with reading(db.engine) as session:
+        known = log_ins.open_with(session, password)
+    if known:
+        click.echo(f"Sign in as {', '.join(log_ins.NAMED)} with the password {password}")
+    else:
+        click.echo("This network is not new: its people sign in with the passwords that they have.")
 
 
 def _seed_network(settings: Settings, wished: dict[str, int], number: int) -> None:
@@ -331,7 +338,7 @@ def demo(port: int) -> None:
         try:
             _seed_demo(settings, 1)
         except NotEmptyError:
-            _tell_log_ins(settings)
+            tell_log_ins(settings)
         db.engine.dispose()
     click.echo(f"Benchtime is at {settings.base_url} (Ctrl-C stops it)")
     ended = _serve_and_work(port, environment)

@@ -2,6 +2,7 @@
 
 import stat
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, inspect, select
 
 from booking.actions import renderings as acts_on_renderings
+from booking.cli import tell_log_ins
 from booking.models import bulk, guards, loading, renderings
 from booking.models.database import db, in_transaction, reading, writing
 from booking.models.facts import facts_for
@@ -229,6 +231,18 @@ def test_a_set_password_is_taken_and_not_kept(tmp_path: Path) -> None:
     settings = load_settings({"BOOKING_INSTANCE": str(tmp_path), "BOOKING_DEMO_PASSWORD": "correct horse"})
     assert log_ins.demo_password(settings) == "correct horse"
     assert not (tmp_path / "demo_password").exists()
+
+
+def test_only_a_password_that_opens_is_told(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    """The demo may be served again with another one set than it was made with."""
+    password = seeded(app).password
+    settings = app.config["SETTINGS"]
+    with app.app_context():
+        tell_log_ins(settings)
+        tell_log_ins(replace(settings, demo_password="correct horse"))
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.endswith(f"with the password {password}") and "maker@example.org" in first
+    assert second == "This network is not new: its people sign in with the passwords that they have."
 
 
 def test_every_model_states_what_its_kind_knows() -> None:

@@ -4,6 +4,9 @@ import os
 import secrets
 from pathlib import Path
 
+from booking.models import accounts
+from booking.models.database import Session
+from booking.outside import passwords
 from config import Settings
 
 ADMIN, MANAGER, TRAINER, MAKER = (f"{name}@example.org" for name in ("admin", "manager", "trainer", "maker"))
@@ -20,6 +23,12 @@ def demo_password(settings: Settings) -> str:
     if not path.exists():
         _keep(path, "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(3)))
     return path.read_text(encoding="ascii").strip()
+
+
+def open_with(session: Session, password: str) -> bool:
+    """Whether the fixed log-ins are there and have this password: the network may have been made with another."""
+    found = accounts.credentials(session, MAKER)
+    return found is not None and passwords.verified(found[1], password)
 
 
 def _keep(path: Path, password: str) -> None:
