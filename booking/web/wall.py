@@ -50,25 +50,25 @@ class Line:
 def show(space: str) -> ResponseReturnValue:
     """All tools of a space, now and next; the page asks for itself anew each minute."""
     card = spaces.space_card(edge.session(), space)
-    return _page("wall/show.html", card, reader_at(edge.read_call(), card.id), timedelta(minutes=1))
+    return _page(card, reader_at(edge.read_call(), card.id), timedelta(minutes=1))
 
 
 @blueprint.get("/embed/<space>")
 @edge.access(edge.Access.PUBLIC)
 def widget(space: str) -> ResponseReturnValue:
     """The same for a frame in any other site, as strangers see it."""
-    response = _page("wall/widget.html", spaces.space_card(edge.session(), space), Viewer(), timedelta(minutes=5))
+    response = _page(spaces.space_card(edge.session(), space), Viewer(), timedelta(minutes=5), is_frame=True)
     response.headers["Content-Security-Policy"] = WIDGET_POLICY
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
-def _page(template: str, card: SpaceCard, viewer: Viewer, again: timedelta) -> Response:
+def _page(card: SpaceCard, viewer: Viewer, again: timedelta, *, is_frame: bool = False) -> Response:
     """The page, which asks for itself again after a while: by a header, which the oldest browsers know."""
     now = edge.read_call().now
     shows_times = sees_times(viewer, card.visibility, card.publishes)
-    lines = _lines(card, now) if shows_times else []
-    page = render_template(template, space=card, lines=lines, shows_times=shows_times, now=now)
+    said = {"space": card, "lines": _lines(card, now) if shows_times else [], "shows_times": shows_times}
+    page = render_template("wall/show.html", **said, now=now, is_frame=is_frame)
     response = make_response(page)
     response.headers["Refresh"] = str(again // timedelta(seconds=1))
     return response
