@@ -1,14 +1,17 @@
 """Finding a tool that is free: the same rules as for booking, asked of many tools at once."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from booking.actions.call import Call
-from booking.models import find, kinds
-from booking.models.facts import World, worlds
+from booking.models import find, kinds, outlines
+from booking.models.facts import World
+from booking.models.outlines import Outline
+from booking.models.tools import tool_cards
 from booking.rules import hours, policy
 from booking.rules.availability import free_spans, starts_on_grain
 from booking.rules.capabilities import Condition
@@ -21,7 +24,7 @@ from booking.wording.kinds import every_name
 from booking.wording.matching import matching
 
 # So many tools are looked at closely, the nearest first; with more to choose from, a kind or a place narrows it.
-MOST_TOOLS = 240
+MOST_TOOLS = 800
 # UTC is up to 14 hours away from the wall; what starts on the last day may end on the next.
 _AROUND = timedelta(hours=14)
 # About what people ride in a city.
@@ -73,13 +76,18 @@ class Hit:
     `later` is the first time on another of the days looked at; `hidden` tools don't show their times to this reader.
     """
 
-    world: World
+    outline: Outline
     kilometres: float | None
     fit: Span | None
     later: Span | None
     refusals: tuple[Refusal, ...]
     needs_approval: bool
     hidden: bool
+
+    @property
+    def tool_id(self) -> int:
+        """Which tool it is."""
+        return self.outline.facts.tool.id
 
     @property
     def bookable(self) -> bool:
@@ -98,26 +106,62 @@ class Found:
     others: tuple[Hit, ...]
     fitting: dict[date, int]
     left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The tools of a page of what was found, with all that a drawn day of them takes, by their ids."""
+
+    worlds: Mapping[int, World]
     known: Known
 
 
 def search(call: Call, wish: Wish, days: Sequence[date]) -> Found:
-    """Tools that are free for the wished length on the wished day, which is one of `days`; ten queries at most."""
+    """Tools that are free for the wished length on the wished day, which is one of `days`.
+
+    Five queries at most, however many tools; one for names of kinds where there are words, one for quotas.
+    """
     near = _near(_candidates(call, wish), wish)
     looked_at = dict(near[:MOST_TOOLS])
-    account_id = call.actor.account_id if call.actor else None
-    span = _reach(days, wish.minutes)
-    found = worlds(call.session, tool_ids=tuple(looked_at), span=span, account_id=account_id) if looked_at else ()
     fitting = dict.fromkeys(days, 0)
-    hits = [_judged(call, world, looked_at[world.tool.id], wish, fitting) for world in found]
+    found = outlines.outlines(
+        call.session,
+        tool_ids=tuple(looked_at),
+        kind_ids=wish.kind_ids if _is_about_kinds_only(wish) else (),
+        span=_reach(days, wish.minutes),
+        account_id=call.actor.account_id if call.actor else None,
+    )
+    hits = [
+        _judged(call, found[tool_id], away, wish, fitting) for tool_id, away in looked_at.items() if tool_id in found
+    ]
     shown = [hit for hit in hits if _is_wanted(hit, wish, call.now)]
     return Found(
         hits=tuple(sorted((hit for hit in shown if hit.bookable), key=_ORDERS[wish.order])),
         others=tuple(sorted((hit for hit in shown if not hit.bookable), key=_by_hope)),
         fitting=fitting,
         left_out=max(0, len(near) - MOST_TOOLS),
-        known=known_bookings(call, span),
     )
+
+
+def shown(call: Call, hits: Iterable[Hit], day: date, minutes: int) -> Shown:
+    """What a page needs to draw that day of these tools, and what its reader may know of it; two queries."""
+    facts = {hit.tool_id: hit.outline.facts for hit in hits}
+    claims = outlines.claims_near(call.session, facts, _reach((day,), minutes))
+    own: set[int] = set()
+    hidden: set[int] = set()
+    for tool_id, rows in claims.items():
+        reader = reader_at(call, facts[tool_id].tool.space_id)
+        for row in rows:
+            if row.view and row.taken.booking_id:
+                seen = project(row.view, reader, Visibility.OPEN)
+                own |= {row.taken.booking_id} if seen.mine else set()
+                hidden |= set() if seen.show_time else {row.taken.booking_id}
+    cards = tool_cards(call.session, tool_ids=tuple(facts))
+    worlds = {
+        card.id: World(replace(facts[card.id], taken=tuple(row.taken for row in claims.get(card.id, ()))), card)
+        for card in cards
+    }
+    return Shown(worlds, Known(frozenset(own), frozenset(hidden)))
 
 
 def reader_at(call: Call, space_id: int) -> Viewer:
@@ -172,11 +216,17 @@ def _reach(days: Sequence[date], minutes: int) -> Span:
     return Span(start, datetime.combine(days[-1], time(), UTC) + timedelta(days=1, minutes=minutes) + _AROUND)
 
 
-def _judged(call: Call, world: World, distance: float | None, wish: Wish, fitting: dict[date, int]) -> Hit:
+def _is_about_kinds_only(wish: Wish) -> bool:
+    """Whether nothing but kinds narrows down the tools."""
+    narrowed = wish.space_ids or wish.words or wish.conditions or wish.step_free
+    return bool(wish.kind_ids) and wish.middle is None and not narrowed
+
+
+def _judged(call: Call, outline: Outline, distance: float | None, wish: Wish, fitting: dict[date, int]) -> Hit:
     """How the tool answers; counts it for every day on which it fits."""
-    facts, tool = world.facts, world.tool
-    if not sees_times(reader_at(call, tool.space_id), tool.visibility, tool.publishes):
-        return Hit(world, distance, None, None, (), False, hidden=True)
+    facts = outline.facts
+    if not sees_times(reader_at(call, facts.tool.space_id), outline.visibility, outline.publishes):
+        return Hit(outline, distance, None, None, (), False, hidden=True)
     fits = _fits(call, facts, wish, tuple(fitting))
     suiting = [day for day, fit in fits.items() if fit.suits(wish)]
     for day in suiting:
@@ -190,7 +240,7 @@ def _judged(call: Call, world: World, distance: float | None, wish: Wish, fittin
     refusals = personal or (() if today else _reasons(facts, wish, call.now))
     fit, next_fit = (each.span if each else None for each in (today, later))
     needs_approval = some is not None and some.needs_approval
-    return Hit(world, distance, fit, next_fit, refusals, needs_approval, hidden=False)
+    return Hit(outline, distance, fit, next_fit, refusals, needs_approval, hidden=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,21 +255,35 @@ class _Fit:
         return not self.refusals and not (wish.instant and self.needs_approval)
 
 
-def _fits(call: Call, facts: Facts, wish: Wish, days: Iterable[date]) -> dict[date, _Fit]:
+def _fits(call: Call, facts: Facts, wish: Wish, days: tuple[date, ...]) -> dict[date, _Fit]:
     """The first time of the wished length on each day that has one; the first that suits where the hour matters."""
-    spans = {day: hours.day_span(facts.hours.zone, day) for day in days}
-    length = timedelta(minutes=wish.minutes)
-    first, last = min(spans.values()), max(spans.values())
-    free = free_spans(facts, Span(first.start, last.end + length), call.now, wish.minutes)
+    spans, length = _day_spans(facts.hours.zone, days), timedelta(minutes=wish.minutes)
+    free = free_spans(facts, Span(spans[0].start, spans[-1].end + length), call.now, wish.minutes)
     found: dict[date, _Fit] = {}
-    for day, span in spans.items():
-        starting = Span(span.start, span.end + length - _MINUTE)
-        parts = (part for stretch in free if (part := stretch.within(starting)) is not None)
-        starts = (start for part in parts for start in starts_on_grain(facts, part, length))
+    for day, span in zip(days, spans, strict=True):
+        starts = _starts(facts, free, span, length)
         fit = _first_suiting(facts, wish, (_fit(call, facts, Span(start, start + length)) for start in starts))
         if fit is not None:
             found[day] = fit
     return found
+
+
+@lru_cache(maxsize=1024)
+def _day_spans(zone: str, days: tuple[date, ...]) -> tuple[Span, ...]:
+    return tuple(hours.day_span(zone, day) for day in days)
+
+
+def _starts(facts: Facts, free: Sequence[Span], day: Span, length: timedelta) -> Iterator[datetime]:
+    """The starts on a day of what is long enough, in order; each free span begins with a start that fits."""
+    for stretch in free:
+        if stretch.start >= day.end:
+            return
+        if stretch.start >= day.start:
+            yield stretch.start
+        first = max(stretch.start + _MINUTE, day.start)
+        last_end = min(stretch.end, day.end + length - _MINUTE)
+        if first + length <= last_end:
+            yield from starts_on_grain(facts, Span(first, last_end), length)
 
 
 def _first_suiting(facts: Facts, wish: Wish, fits: Iterator[_Fit]) -> _Fit | None:
@@ -272,7 +336,7 @@ def _is_wanted(hit: Hit, wish: Wish, now: datetime) -> bool:
 
 
 def _by_start(hit: Hit) -> tuple[datetime, float, str, int]:
-    return (hit.fit.start if hit.fit else _SOMEDAY, hit.kilometres or 0.0, hit.world.tool.name, hit.world.tool.id)
+    return (hit.fit.start if hit.fit else _SOMEDAY, hit.kilometres or 0.0, hit.outline.name, hit.tool_id)
 
 
 def _by_distance(hit: Hit) -> tuple[float, datetime, str, int]:
@@ -296,4 +360,4 @@ _ORDERS: dict[Order, Callable[[Hit], tuple[Any, ...]]] = {
 def _by_hope(hit: Hit) -> tuple[bool, bool, datetime, float, int]:
     """Free but not for this reader yet, then what is free soon, then the rest."""
     soon = hit.later.start if hit.later else _SOMEDAY
-    return (hit.fit is None, hit.later is None, soon, hit.kilometres or 0.0, hit.world.tool.id)
+    return (hit.fit is None, hit.later is None, soon, hit.kilometres or 0.0, hit.tool_id)

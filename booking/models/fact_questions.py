@@ -30,6 +30,7 @@ from sqlalchemy import (
 
 from booking.models.asking import Question
 from booking.models.database import Id, Instant
+from booking.models.lists import among, ids_named
 from booking.models.quota_questions import FIRST_THE_PEOPLE, matters
 from booking.models.tables import METADATA
 
@@ -43,8 +44,7 @@ _make_up, _staffed = METADATA.tables["make_up_day"], METADATA.tables["staffed"]
 _visit, _team_member = METADATA.tables["visit"], METADATA.tables["team_member"]
 _quota, _suspension = METADATA.tables["quota"], METADATA.tables["suspension"]
 
-_TOOLS = bindparam("tools", expanding=True, type_=Id)
-_SPACES = bindparam("spaces", expanding=True, type_=Id)
+_TOOLS, _SPACES = ids_named("tools"), ids_named("spaces")
 _TOOL, _SPACE = bindparam("tool", type_=Id), bindparam("space", type_=Id)
 _FROM, _UNTIL = bindparam("start", type_=Instant()), bindparam("end", type_=Instant())
 _ACCOUNT, _FIRST_DAY = bindparam("account", type_=Id), bindparam("first_day", type_=Date)
@@ -123,16 +123,17 @@ def _part(
 
 
 class _Scope:
-    """Of which tools and spaces: one of each, or lists of them. `held` narrows the claims by an index."""
+    """Of which tools and spaces: one of each, or lists of them. `held` narrows the claims by an index; `window` names
+    that in which they are looked for where it isn't that of all the rest."""
 
-    def __init__(self, one: bool, held: ColumnElement[bool]) -> None:
-        self.one, self.held = one, held
+    def __init__(self, one: bool, held: ColumnElement[bool], window: str = "") -> None:
+        self.one, self.held, self.window = one, held, window
 
     def tool(self, column: ColumnElement[int]) -> ColumnElement[bool]:
-        return column == _TOOL if self.one else column.in_(_TOOLS)
+        return column == _TOOL if self.one else among(column, _TOOLS)
 
     def space(self, column: ColumnElement[int]) -> ColumnElement[bool]:
-        return column == _SPACE if self.one else column.in_(_SPACES)
+        return column == _SPACE if self.one else among(column, _SPACES)
 
 
 def _known(of: _Scope) -> CompoundSelect[Any]:
@@ -148,7 +149,7 @@ def _known(of: _Scope) -> CompoundSelect[Any]:
         _part(Part.QUOTA, literal_column("0", Id), _quota.c.id).where(matters(of.one)),
         _suspensions(of),
         _has_used(of),
-        _claims(of),
+        _claims(of.held, of.window),
         _outages(of),
         _blocks(of),
     )
@@ -268,7 +269,7 @@ def _has_used(of: _Scope) -> Select[*tuple[Any, ...]]:
     return part.where(of.tool(_tool.c.id), _tool.c.approval == "first", first.is_not(None))
 
 
-def _claims(of: _Scope) -> Select[*tuple[Any, ...]]:
+def _claims(held: ColumnElement[bool], window: str = "") -> Select[*tuple[Any, ...]]:
     """The time that is held, by bookings and by others; and whether it stays on its unit."""
     part = _part(
         *(Part.CLAIM, _unit.c.tool_id, _claim.c.unit_id, _claim.c.booking_id, _claim.c.id),
@@ -280,9 +281,19 @@ def _claims(of: _Scope) -> Select[*tuple[Any, ...]]:
         part.select_from(_claim)
         .join(_unit, _unit.c.id == _claim.c.unit_id)
         .outerjoin(_booking, _booking.c.id == _claim.c.booking_id)
-        # Spelled as in the partial indexes: SQLite looks for the very same words.
-        .where(of.held, text("claim.blocking"), _claim.c.blocks_from > bindparam("long_ago", type_=Instant()))
-        .where(_claim.c.blocks_from < _UNTIL, _claim.c.blocks_until > _FROM)
+        .where(held, *_in_window(window))
+    )
+
+
+def _in_window(name: str = "") -> tuple[Any, ...]:
+    """Whether a claim holds time of the window whose ends are told under names that begin so."""
+    start, end, long_ago = (bindparam(f"{name}{each}", type_=Instant()) for each in ("start", "end", "long_ago"))
+    # Spelled as in the partial indexes: SQLite looks for the very same words.
+    return (
+        text("claim.blocking"),
+        _claim.c.blocks_from > long_ago,
+        _claim.c.blocks_from < end,
+        _claim.c.blocks_until > start,
     )
 
 
@@ -305,11 +316,28 @@ def _blocks(of: _Scope) -> Select[*tuple[Any, ...]]:
     return part.where(of.space(_block.c.space_id), _block.c.starts_at < _UNTIL, _block.c.ends_at > _FROM)
 
 
-HEADS = _HEADS.where(_tool.c.id.in_(_TOOLS))
+def _held(by: ColumnElement[bool]) -> Question:
+    """When units are held, and nothing else: the index alone answers."""
+    return Question(select(_claim.c.unit_id, _claim.c.blocks_from, _claim.c.blocks_until).where(by, *_in_window()))
+
+
+_OF_TOOLS = among(_unit.c.tool_id, _TOOLS)
+HEADS = Question(_HEADS.where(among(_tool.c.id, _TOOLS)))
+OUTLINED_HEADS = Question(
+    _HEADS.add_columns(_tool.c.name, _space.c.visibility, _space.c.publishes).where(among(_tool.c.id, _TOOLS))
+)
 HEAD = Question(_HEADS.where(_tool.c.id == _TOOL))
 # Without the lock people who race for one slot deadlock on PostgreSQL; SQLite's writer is alone anyway.
 LOCKED_HEAD = Question(_HEADS.where(_tool.c.id == _TOOL, FIRST_THE_PEOPLE).with_for_update(of=_tool, key_share=True))
 KNOWN = Question(_known(_Scope(True, _unit.c.tool_id == _TOOL)))
-KNOWN_OF_TOOLS = _known(_Scope(False, _unit.c.tool_id.in_(_TOOLS)))
-KNOWN_OF_KIND = _known(_Scope(False, _claim.c.kind_id == bindparam("kind", type_=Id)))
-KNOWN_OF_SPACE = _known(_Scope(False, _claim.c.space_id == bindparam("space", type_=Id)))
+KNOWN_OF_TOOLS = Question(_known(_Scope(False, _OF_TOOLS)))
+KNOWN_OF_KIND = Question(_known(_Scope(False, _claim.c.kind_id == bindparam("kind", type_=Id))))
+KNOWN_OF_SPACE = Question(_known(_Scope(False, _claim.c.space_id == bindparam("space", type_=Id))))
+# Of what is taken only what pools need, around which more time matters.
+KNOWN_OUTLINED = Question(_known(_Scope(False, among(_unit.c.tool_id, ids_named("pools")), "pool_")))
+HELD_OF_KINDS = _held(among(_claim.c.kind_id, ids_named("kinds")))
+HELD_OF_UNITS = _held(among(_claim.c.unit_id, ids_named("units")))
+# With whose bookings they are, and how much others may see of them.
+CLAIMS_OF_TOOLS = Question(
+    _claims(_OF_TOOLS).add_columns(*(_booking.c[n] for n in ("account_id", "team_id", "visibility")))
+)

@@ -28,16 +28,16 @@ from sqlalchemy import (
 
 from booking.models.asking import Question
 from booking.models.database import Id, Instant
+from booking.models.lists import among, ids_named
 from booking.models.tables import METADATA
 from booking.rules.facts import Counted
 
 _account, _membership = METADATA.tables["account"], METADATA.tables["membership"]
 _tool, _booking, _quota = (METADATA.tables[name] for name in ("tool", "booking", "quota"))
 _team, _team_member = METADATA.tables["team"], METADATA.tables["team_member"]
-_TOOLS, _SPACES = (bindparam(name, expanding=True, type_=Id) for name in ("tools", "spaces"))
+_TOOLS, _SPACES, _ACCOUNTS = (ids_named(name) for name in ("tools", "spaces", "accounts"))
 _TOOL, _SPACE, _KIND = (bindparam(name, type_=Id) for name in ("tool", "space", "kind"))
 _ACCOUNT, _TEAM = bindparam("account", type_=Id), bindparam("team", type_=Id)
-_ACCOUNTS = bindparam("accounts", expanding=True, type_=Id)
 _SINCE = bindparam("since", type_=Instant())
 _NO_NUMBER, _NO_INSTANT = cast(null(), Id), cast(null(), Instant())
 _NO_WORDS = literal_column("''", String)
@@ -54,8 +54,8 @@ class Row(IntEnum):
 
 def matters(one: bool) -> ColumnElement[bool]:
     """Whether a quota holds for a tool, or may hold for one of many."""
-    tool = _quota.c.tool_id == _TOOL if one else _quota.c.tool_id.in_(_TOOLS)
-    space = _quota.c.space_id == _SPACE if one else _quota.c.space_id.in_(_SPACES)
+    tool = _quota.c.tool_id == _TOOL if one else among(_quota.c.tool_id, _TOOLS)
+    space = _quota.c.space_id == _SPACE if one else among(_quota.c.space_id, _SPACES)
     found = or_(_quota.c.space_id.is_(None), space) & or_(_quota.c.tool_id.is_(None), tool)
     return found & or_(_quota.c.kind_id.is_(None), _quota.c.kind_id == _KIND) if one else found
 
@@ -69,9 +69,9 @@ def _rows(one: bool) -> CompoundSelect[Any]:
     quota = _row(
         Row.QUOTA, _quota.c, amount=_quota.c.amount, words=_quota.c.counted + literal_column("' '") + _quota.c.measure
     )
-    tool = _booking.c.tool_id == _TOOL if one else _booking.c.tool_id.in_(_TOOLS)
+    tool = _booking.c.tool_id == _TOOL if one else among(_booking.c.tool_id, _TOOLS)
     members, makers = (
-        column == _ACCOUNT if one else column.in_(_ACCOUNTS)
+        column == _ACCOUNT if one else among(column, _ACCOUNTS)
         for column in (_team_member.c.account_id, _booking.c.account_id)
     )
     # Also of teams that somebody is no longer in, but for which she booked: what she moves counts there still.
@@ -152,7 +152,7 @@ FIRST_THE_PEOPLE = _number(_PEOPLE) + _number(_kept()) + _number(_HELD_TEAMS) * 
     (_ACCOUNT.is_(None), literal_column("0")), else_=literal_column("1")
 )
 OF_ONE = Question(_rows(True))
-OF_MANY = _rows(False)
+OF_MANY = Question(_rows(False))
 
 # People and teams before tools, each by their ids: so nobody waits for somebody who waits for her. Whom no quota counts
 # is held only against being erased.

@@ -40,7 +40,7 @@ def of_tool(session: Session, values: Mapping[str, Any]) -> tuple[tuple[Quota, .
 
 def of_tools(session: Session, values: Mapping[str, Any]) -> tuple[tuple[Quota, ...], tuple[Used, ...]]:
     """The same of many tools, and of many people; `values` name tools, spaces, accounts and since."""
-    return _read(session.execute(OF_MANY, dict(values)))
+    return _read(OF_MANY.rows(session, values))
 
 
 def of_space(session: Session, space_id: int | None) -> tuple[QuotaCard, ...]:

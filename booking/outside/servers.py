@@ -1,5 +1,6 @@
 """The servers that carry the application: waitress for one process, gunicorn for several, and the access log."""
 
+import gc
 import logging
 import signal
 import socket
@@ -34,10 +35,17 @@ def check_free(host: str, port: int) -> None:
         raise Taken(f"Cannot listen on {host} port {port} ({reason}); choose another with --port.") from None
 
 
+def keep_what_is_there() -> None:
+    """Let the garbage collector pass over the application itself: it stays, and a long search need not wait for it."""
+    gc.collect()
+    gc.freeze()
+
+
 def serve_threads(application: Application, host: str, port: int, threads: int) -> None:
     """Serve from this process with several threads, until SIGTERM or Ctrl-C."""
     check_free(host, port)
     signal.signal(signal.SIGTERM, _leave)
+    keep_what_is_there()
     # Headers of proxies are left alone here: the application itself believes as many hops as the operator named.
     waitress.serve(
         with_access_log(application),
@@ -75,7 +83,9 @@ def serve_processes(make: Callable[[], Application], host: str, port: int, proce
             self.cfg.set("logger_class", Quiet)
 
         def load(self) -> Application:
-            return with_access_log(make())
+            application = with_access_log(make())
+            keep_what_is_there()
+            return application
 
     Service().run()
 

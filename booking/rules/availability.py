@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from booking.rules import hours, policy, pools
 from booking.rules.facts import Ask, Facts, Outage, ToolState
-from booking.rules.spans import Span, common, without
+from booking.rules.spans import Span, common, gaps, without
 
 _MINUTE = timedelta(minutes=1)
 
@@ -87,14 +87,16 @@ def free_spans(facts: Facts, span: Span, now: datetime, minutes: int) -> tuple[S
     if reach is None:
         return ()
     found: list[Span] = []
-    for unit in facts.tool.unit_ids:
+    units = facts.tool.unit_ids
+    for unit in units:
         for free in _free_on_unit(facts, unit, reach, length):
             start = next(starts_on_grain(facts, free, length), None)
             if start is not None:
-                found.append(Span(start, free.end))
-    if len(facts.tool.unit_ids) > 1:
+                found.append(free if start == free.start else Span(start, free.end))
+    if len(units) > 1:
         found.extend(_made_room(facts, reach, now, length, found))
-    return _longest_only(found)
+        return _longest_only(found)
+    return tuple(found)
 
 
 Layer = tuple[Kind, tuple[str, ...], Sequence[Span]]
@@ -174,7 +176,7 @@ def _bookable_stretch(facts: Facts, span: Span, now: datetime, length: timedelta
 
 def _free_on_unit(facts: Facts, unit: int, reach: Span, length: timedelta) -> Iterator[Span]:
     """The stretches of one unit in which nothing but the grain stands against a booking of that length."""
-    taken = [row.span for row in facts.taken if row.unit_id == unit]
+    taken = (row.span for row in facts.taken if row.unit_id == unit)
     return _free(facts, taken, _outages(facts, unit, reach), reach, length)
 
 
@@ -184,13 +186,15 @@ def _free(
     limits = facts.tool.limits
     setup, cleanup = timedelta(minutes=limits.setup_minutes), timedelta(minutes=limits.cleanup_minutes)
     # A booking keeps its own buffers away from others: as if theirs had grown by these.
-    blocked = [*(span.grown(cleanup, setup) for span in taken), *outages, *(row.span for row in facts.blocks)]
+    blocked = [(span.start - cleanup, span.end + setup) for span in taken]
+    blocked.extend((span.start, span.end) for span in outages)
+    blocked.extend((row.span.start, row.span.end) for row in facts.blocks)
     opened = hours.open_within(facts.hours, reach)
     if limits.unattended:
-        for part in without((reach,), blocked):
+        for part in gaps((reach,), blocked, length):
             yield from _unattended(part, opened, length)
     else:
-        yield from (part for part in without(opened, blocked) if part.length >= length)
+        yield from gaps(opened, blocked, length)
 
 
 def _made_room(facts: Facts, reach: Span, now: datetime, length: timedelta, found: Collection[Span]) -> Iterator[Span]:
@@ -253,8 +257,8 @@ def starts_on_grain(facts: Facts, free: Span, length: timedelta) -> Iterator[dat
 def next_on_grain(facts: Facts, instant: datetime) -> datetime:
     """The first instant from this one on that is a whole number of steps after the wall's midnight."""
     grain = facts.tool.limits.grain_minutes
-    whole = instant.replace(second=0, microsecond=0)
-    instant = whole if whole == instant else whole + _MINUTE
+    if instant.second or instant.microsecond:
+        instant = instant.replace(second=0, microsecond=0) + _MINUTE
     while (shown := hours.to_wall_minutes(facts.hours.zone, instant)) % grain:
         # No further than midnight, where the count begins anew; a change of clocks only asks for another round.
         instant += timedelta(minutes=min(grain - shown % grain, 1440 - shown))

@@ -133,6 +133,15 @@ class Hours:
     special: tuple[SpecialDay, ...] = ()
     make_up: tuple[MakeUpDay, ...] = ()
     staffed: tuple[WeeklyOpening, ...] = ()
+    # What follows from hours is remembered by them: a search asks for it hundreds of times.
+    _hash: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        rows = (self.zone, self.weekly, self.closed, self.special, self.make_up, self.staffed)
+        object.__setattr__(self, "_hash", hash(rows))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from booking.rules.facts import ClosedDays, Hours
 from booking.rules.openings import holds_on
 from booking.rules.refusals import Problem, Refusal, Refused, Unacceptable
-from booking.rules.spans import Span, common, merged, without
+from booking.rules.spans import Span, clipped, common, merged, without
 
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
@@ -60,6 +60,7 @@ def to_wall_minutes(zone: str, instant: datetime) -> float:
     return wall.hour * 60 + wall.minute + (wall.second + wall.microsecond / 1e6) / 60
 
 
+@lru_cache(maxsize=4096)
 def day_span(zone: str, day: date) -> Span:
     """One day of the wall calendar, midnight to midnight, as a span of 23 to 25 hours in UTC.
 
@@ -72,20 +73,14 @@ def day_span(zone: str, day: date) -> Span:
         raise Refused((Refusal("no_such_time", {"wall": midnight.isoformat(), "zone": zone}),)) from error
 
 
-@lru_cache(maxsize=4096)
 def open_within(hours: Hours, span: Span) -> tuple[Span, ...]:
-    """The open time inside a span of UTC, merged; remembered, because a week asks for the same few of everybody.
+    """The open time inside a span of UTC, merged.
 
     On one date a special day counts before a make-up day, that before a closure, and that before the week.
     """
     # Rows may reach a day past their own, and UTC is up to 14 hours away from the wall.
-    monday = _monday(span.start - 2 * _DAY)
-    last = (span.end + _DAY).date()
-    found: list[Span] = []
-    while monday <= last:
-        found.extend(_open_in_week(hours, monday))
-        monday += _WEEK
-    return common(found, (span,))
+    monday = _monday((span.start - 2 * _DAY).date())
+    return clipped(_open_in_weeks(hours, monday, _monday((span.end + _DAY).date())), span)
 
 
 def staffed_within(hours: Hours, span: Span) -> tuple[Span, ...]:
@@ -130,9 +125,18 @@ def closed_time(hours: Hours, closed: ClosedDays) -> tuple[Span, ...]:
     return without(whole, _real(_row_span(hours.zone, day, 0, 1440) for day in excepted))
 
 
-def _monday(instant: datetime) -> date:
-    day = instant.date()
+def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
+
+
+@lru_cache(maxsize=4096)
+def _open_in_weeks(hours: Hours, monday: date, last_monday: date) -> tuple[Span, ...]:
+    """The open time of several weeks, merged; remembered, because everybody asks for the same few."""
+    found: list[Span] = []
+    while monday <= last_monday:
+        found.extend(_open_in_week(hours, monday))
+        monday += _WEEK
+    return merged(found)
 
 
 @lru_cache(maxsize=8192)

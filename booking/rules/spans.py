@@ -1,6 +1,6 @@
 """Half-open stretches of time in UTC, and what can be said of several of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
@@ -38,7 +38,10 @@ class Span:
 
     def within(self, outer: "Span") -> "Span | None":
         """The part that lies in the outer span, or None."""
-        start, end = max(self.start, outer.start), min(self.end, outer.end)
+        start = self.start if self.start > outer.start else outer.start
+        end = self.end if self.end < outer.end else outer.end
+        if start is self.start and end is self.end:
+            return self
         return Span(start, end) if start < end else None
 
 
@@ -88,3 +91,31 @@ def common(left: Iterable[Span], right: Iterable[Span]) -> tuple[Span, ...]:
         else:
             j += 1
     return tuple(result)
+
+
+def clipped(spans: Iterable[Span], outer: Span) -> tuple[Span, ...]:
+    """The parts of the spans, in their order, that lie in the outer one."""
+    first, last = outer.start, outer.end
+    near = (span for span in spans if span.start < last and first < span.end)
+    return tuple(part for span in near if (part := span.within(outer)) is not None)
+
+
+def gaps(spans: Iterable[Span], taken: Iterable[tuple[datetime, datetime]], length: timedelta) -> Iterator[Span]:
+    """What of spans in order none of the taken stretches covers, where it is at least so long.
+
+    `without`, in one sweep and without making a span of all that is looked at.
+    """
+    ordered = sorted(taken)
+    at, number = 0, len(ordered)
+    for span in spans:
+        start, end = span.start, span.end
+        while at < number and ordered[at][1] <= start:
+            at += 1
+        for first, last in ordered[at:]:
+            if first >= end:
+                break
+            if first - start >= length:
+                yield Span(start, first)
+            start = max(start, last)
+        if end - start >= length:
+            yield Span(start, end)

@@ -9,11 +9,10 @@ from flask import url_for
 from flask_babel import gettext, ngettext
 
 from booking import edge
-from booking.actions.find import Found, Hit
+from booking.actions.find import Found, Hit, Shown, shown
 from booking.models.kinds import KindCard
 from booking.models.tools import ToolCard
 from booking.rules.capabilities import CapabilitySpec
-from booking.rules.privacy import Known
 from booking.web import bars
 from booking.web.answering_times import usual_answers
 from booking.web.questions import DISTANCES, Question
@@ -93,15 +92,18 @@ def page(found: Found, question: Question, kinds: Sequence[KindCard], days: Sequ
     first = (question.page - 1) * size
     hits = found.hits[first : first + size]
     is_last = first + size >= len(found.hits)
-    hours, rows = _rows(hits, question, kinds, found.known)
+    others = found.others[:MOST_REASONS] if is_last else ()
+    drawn = shown(edge.read_call(), (*hits, *others), question.day, question.minutes)
+    hours, rows = _rows([hit for hit in hits if hit.tool_id in drawn.worlds], question, kinds, drawn)
+    reasons = [(hit, drawn.worlds[hit.tool_id].tool) for hit in others if hit.tool_id in drawn.worlds]
     return Page(
         heading=_heading(len(found.hits), question),
         rows=rows,
         hours=hours,
-        reasons=[_reason(hit, question) for hit in found.others[:MOST_REASONS]] if is_last else [],
+        reasons=[_reason(hit, tool, question) for hit, tool in reasons],
         more_reasons=max(0, len(found.others) - MOST_REASONS) if is_last else 0,
         tabs=[_tab(day, found.fitting[day], question) for day in days],
-        ways_out=[] if found.hits else _ways_out(found, question),
+        ways_out=[] if found.hits else _ways_out(found, reasons[0][1] if reasons else None, question),
         next_href="" if is_last else question.address(page=question.page + 1),
         first_href=question.address() if question.page > 1 else "",
         left_out=found.left_out,
@@ -121,38 +123,46 @@ def _heading(number: int, question: Question) -> str:
 
 
 def _rows(
-    hits: Sequence[Hit], question: Question, kinds: Sequence[KindCard], known: Known
+    hits: Sequence[Hit], question: Question, kinds: Sequence[KindCard], drawn: Shown
 ) -> tuple[tuple[int, int], list[Row]]:
     """The rows, and the hours that all of their bars show."""
     specs = {kind.id: kind.capabilities for kind in kinds}
     now, day = edge.read_call().now, question.day
-    stretches = [bars.day_stretches(hit.world.facts, hit.world.tool, day, question.minutes, now, known) for hit in hits]
-    zones = [hit.world.tool.time_zone for hit in hits]
+    worlds = [drawn.worlds[hit.tool_id] for hit in hits]
+    stretches = [bars.day_stretches(one.facts, one.tool, day, question.minutes, now, drawn.known) for one in worlds]
+    zones = [world.tool.time_zone for world in worlds]
     first, last = bars.shown_hours((day, zone, one) for zone, one in zip(zones, stretches, strict=True))
     several = len(set(zones)) > 1
-    drawn = [bars.drawn_bar(one, day, zone, first, last) for zone, one in zip(zones, stretches, strict=True)]
-    rows = [_row(hit, specs, segments, day, several) for hit, segments in zip(hits, drawn, strict=True)]
+    rows = [
+        _row(hit, world.tool, specs, bars.drawn_bar(one, day, world.tool.time_zone, first, last), day, several)
+        for hit, world, one in zip(hits, worlds, stretches, strict=True)
+    ]
     return (first, last), [replace(row, usually=said) for row, said in zip(rows, _usually(hits), strict=True)]
 
 
 def _usually(hits: Sequence[Hit]) -> list[str]:
     """How long an answer usually takes for each tool that needs one; one query for all."""
-    spaces = [hit.world.tool.space_id if hit.needs_approval else None for hit in hits]
+    spaces = [hit.outline.facts.tool.space_id if hit.needs_approval else None for hit in hits]
     said = usual_answers({space_id for space_id in spaces if space_id is not None})
     return ["" if space_id is None else said.get(space_id, "") for space_id in spaces]
 
 
 def _row(
-    hit: Hit, specs: Mapping[int, tuple[CapabilitySpec, ...]], segments: list[Segment], day: date, several_zones: bool
+    hit: Hit,
+    tool: ToolCard,
+    specs: Mapping[int, tuple[CapabilitySpec, ...]],
+    segments: list[Segment],
+    day: date,
+    several_zones: bool,
 ) -> Row:
-    tool, fit = hit.world.tool, hit.fit
+    fit = hit.fit
     start = f_time(fit.start, tool.time_zone) if fit else ""
     label = gettext("Ask for %(time)s", time=start) if hit.needs_approval else gettext("Book %(time)s", time=start)
     return Row(
         name=tool.name,
         href=url_for("tools.show", space=tool.space_slug, tool=tool.slug, day=day),
         art=tool.art,
-        where=_where(hit),
+        where=_where(hit, tool),
         line=capability_line(specs.get(tool.kind_id, ()), tool.capabilities) or tool.make_and_model,
         zone=f_zone(tool.time_zone, day, tool.city) if several_zones else "",
         segments=segments,
@@ -163,8 +173,7 @@ def _row(
     )
 
 
-def _where(hit: Hit) -> str:
-    tool = hit.world.tool
+def _where(hit: Hit, tool: ToolCard) -> str:
     if hit.kilometres is None:
         return " · ".join(part for part in (tool.space_name, tool.city) if part)
     return f"{tool.space_name} · {f_distance(hit.kilometres)}"
@@ -172,13 +181,12 @@ def _where(hit: Hit) -> str:
 
 def _remark(hit: Hit) -> str:
     """What happens after the tap, or what it takes."""
-    if edge.actor() is None and hit.world.facts.tool.certificate_ids:
+    if edge.actor() is None and hit.outline.facts.tool.certificate_ids:
         return str(gettext("needs training"))
     return str(gettext("a manager answers") if hit.needs_approval else gettext("confirmed at once"))
 
 
-def _reason(hit: Hit, question: Question) -> Reason:
-    tool = hit.world.tool
+def _reason(hit: Hit, tool: ToolCard, question: Question) -> Reason:
     page = url_for("tools.show", space=tool.space_slug, tool=tool.slug, day=question.day)
     symbol, href, label, modal = "clock", page, gettext("Look at the week"), False
     if hit.hidden:
@@ -188,21 +196,21 @@ def _reason(hit: Hit, question: Question) -> Reason:
     elif hit.later:
         href, modal = bars.book_address(tool, hit.later.start, hit.later.end, tool.time_zone), True
         label = f"{f_short_day(hit.later.start, tool.time_zone)} {f_time(hit.later.start, tool.time_zone)}"
-    return Reason(tool.name, page, _where(hit), symbol, _why(hit, question), href, label, modal)
+    return Reason(tool.name, page, _where(hit, tool), symbol, _why(hit, tool, question), href, label, modal)
 
 
-def _why(hit: Hit, question: Question) -> str:
+def _why(hit: Hit, tool: ToolCard, question: Question) -> str:
     """One sentence: what stands in the way."""
     if hit.hidden:
-        return hidden(hit.world.tool)
+        return hidden(tool)
     if not hit.refusals:
         return str(
             gettext("Nothing of %(duration)s is left on this day.", duration=f_duration(question.minutes, in_full=True))
         )
-    sentence = refusal_sentence(hit.refusals[0], hit.world.tool.time_zone)
+    sentence = refusal_sentence(hit.refusals[0], tool.time_zone)
     if hit.fit is None:
         return sentence
-    free = gettext("Free from %(time)s.", time=f_time(hit.fit.start, hit.world.tool.time_zone))
+    free = gettext("Free from %(time)s.", time=f_time(hit.fit.start, tool.time_zone))
     return f"{free} {sentence}"
 
 
@@ -212,7 +220,7 @@ def _tab(day: date, number: int, question: Question) -> Tab:
     return Tab(day, question.address(day=day, now=now), text, day == question.day)
 
 
-def _ways_out(found: Found, question: Question) -> list[tuple[str, str]]:
+def _ways_out(found: Found, other: ToolCard | None, question: Question) -> list[tuple[str, str]]:
     """What else to ask for when nothing was found: another day, less time, further away, less in particular."""
     ways = []
     better = next((day for day, number in found.fitting.items() if number and day != question.day), None)
@@ -224,8 +232,8 @@ def _ways_out(found: Found, question: Question) -> list[tuple[str, str]]:
         half = max(30, question.minutes // 2 // 15 * 15)
         ways.append((question.address(minutes=half), gettext("Ask for %(duration)s only", duration=f_duration(half))))
     ways.extend(_wider(question))
-    if question.kind and found.others:
-        ways.append((_line(found.others[0].world.tool, question), gettext("Wait until one is free")))
+    if question.kind and other:
+        ways.append((_line(other, question), gettext("Wait until one is free")))
     return ways
 
 
