@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from booking import edge
-from booking.actions.find import reader_at, reasons
+from booking.actions.find import reader_at
+from booking.actions.fitting import reasons
 from booking.api import pages, times, verdicts
 from booking.api.calls import Answer, call
 from booking.api.fields import Field, Given, Kind

@@ -73,6 +73,14 @@ def day_span(zone: str, day: date) -> Span:
         raise Refused((Refusal("no_such_time", {"wall": midnight.isoformat(), "zone": zone}),)) from error
 
 
+@lru_cache(maxsize=4096)
+def part_of_day(zone: str, day: date, first_minute: int, last_minute: int) -> Span:
+    """The part of a wall day between two minutes since midnight, in UTC. Raises Refused as `day_span` does."""
+    whole, midnight = day_span(zone, day), datetime.combine(day, time.min)
+    start, end = (_first_instant(zone, midnight + timedelta(minutes=each)) for each in (first_minute, last_minute))
+    return Span(max(start, whole.start), min(end, whole.end))
+
+
 def open_within(hours: Hours, span: Span) -> tuple[Span, ...]:
     """The open time inside a span of UTC, merged.
 

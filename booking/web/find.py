@@ -1,19 +1,19 @@
 """Finding a tool: kind, day, length and place, answered with the free times of each tool."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from booking import edge
 from booking.actions import find as finding
-from booking.actions.find import Order, Wish
+from booking.actions.fitting import Order, Wish
 from booking.models import find, kinds, spaces
 from booking.models.find import Place
 from booking.models.kinds import KindCard
 from booking.rules.refusals import Absent, Unacceptable
-from booking.web import conditions, questions, results
+from booking.web import asked_days, conditions, questions, results
 from booking.web.forms import Fields
 from booking.web.questions import Question
 from booking.wording.kinds import kind_name
@@ -22,8 +22,6 @@ from booking.wording.problems import problem_sentences
 blueprint = Blueprint("find", __name__)
 
 PER_PAGE = 30
-# The day before, the day itself and the three that follow.
-DAYS_SHOWN = 5
 MOST_SPACES = 50
 
 
@@ -38,17 +36,20 @@ def search() -> ResponseReturnValue:
         question, today = _question(known, chosen, places)
     except Unacceptable as refused:
         return render_template("find/unclear.html", errors=problem_sentences(refused)), 422
-    days = _days_around(question.day, today)
     wish = _wish(question, known, chosen, places)
-    found = finding.search(edge.read_call(), wish, days)
-    page = results.page(found, question, known, days, PER_PAGE)
+    if question.days.soonest:
+        found = finding.soonest(edge.read_call(), wish, today)
+    else:
+        found = finding.search(edge.read_call(), wish, question.days.around(today))
+    page = results.page(found, question, known, PER_PAGE)
     only = next((kind for kind in known if kind.slug == question.kind), None)
     choices = {
         "spaces": [(name, question.without_space(slug)) for slug, (_, name) in chosen.items()],
         "conditions": conditions.rows(only, question.conditions),
         "drawn_for": request.args.get(conditions.SHOWN, ""),
         "kinds": [(kind.slug, kind_name(kind.slug, kind.name)) for kind in known],
-        "days": questions.day_choices(question, today),
+        "days": asked_days.choices(question.days, today),
+        "parts": questions.part_choices(),
         "lengths": questions.length_choices(question),
         "places": questions.place_choices(question.near, places),
         "distances": questions.distance_choices(question),
@@ -95,7 +96,7 @@ def _wish(
 ) -> Wish:
     middle = questions.middle_of(question.place, question.near, places)
     return Wish(
-        day=question.day,
+        days=question.days.all,
         minutes=question.minutes,
         kind_ids=frozenset(kind.id for kind in known if kind.slug in question.kinds),
         space_ids=frozenset(chosen[slug][0] for slug in question.spaces),
@@ -107,13 +108,9 @@ def _wish(
         instant=question.instant,
         step_free=question.step_free,
         at_once=question.now,
+        part=question.part,
         order=question.order if middle else Order.START,
     )
-
-
-def _days_around(day: date, today: date) -> tuple[date, ...]:
-    first = max(today, day - timedelta(days=1))
-    return tuple(first + timedelta(days=number) for number in range(DAYS_SHOWN))
 
 
 def _asks_for_results_only() -> bool:

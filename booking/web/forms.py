@@ -46,6 +46,11 @@ def out_of_reach() -> tuple[str, dict[str, object]]:
     return "day_out_of_reach", {"first": str(EARLIEST_YEAR), "last": str(LATEST_YEAR)}
 
 
+def no_day(text: str) -> tuple[str, dict[str, object]]:
+    """The code and the data of the problem with a text for which `day_in` finds no date."""
+    return out_of_reach() if _is_day(text) else ("not_a_day", {})
+
+
 def _is_day(text: str) -> bool:
     try:
         return bool(_DAY.fullmatch(text) and date.fromisoformat(text))
@@ -181,7 +186,7 @@ class Fields:
         value = self._raw(name)
         if not value:
             return None
-        code, data = out_of_reach() if _is_day(value) else ("not_a_day", {})
+        code, data = no_day(value)
         return day_in(value) or self._refused(name, code, date(EARLIEST_YEAR, 1, 1), **data)
 
     def clock(self, name: str, latest: int = 1440) -> int:

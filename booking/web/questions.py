@@ -3,26 +3,26 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from math import inf, nan
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
 
-from booking.actions.find import Order
+from booking.actions.fitting import Order, Part
 from booking.models.find import Place
 from booking.models.kinds import KindCard
 from booking.rules.capabilities import Condition
 from booking.rules.geography import Position, kilometres
-from booking.web import conditions
+from booking.web import asked_days, conditions
+from booking.web.asked_days import AskedDays
 from booking.web.forms import Fields
-from booking.wording.display import f_distance, f_duration, f_short_day, local
+from booking.wording.display import f_distance, f_duration, local
 
 LENGTHS = (30, 60, 90, 120, 180, 240, 360, 480)
 LONGEST = 10_080
 DISTANCES = (5, 10, 30, 100, 300)
-DAYS_OFFERED, FURTHEST = 21, 730
 HERE = "here"
 MOST_PAGES = 100
 LONGEST_WORDS = 100
@@ -37,7 +37,7 @@ class Question:
     """
 
     kinds: tuple[str, ...]
-    day: date
+    days: AskedDays
     minutes: int
     place: str
     near: Position | None
@@ -49,8 +49,14 @@ class Question:
     spaces: tuple[str, ...] = ()
     words: str = ""
     conditions: tuple[Condition, ...] = ()
+    part: Part = Part.ANY
     order: Order = Order.START
     page: int = 1
+
+    @property
+    def day(self) -> date:
+        """The first day that will do."""
+        return self.days.first
 
     @property
     def kind(self) -> str:
@@ -76,9 +82,21 @@ class Question:
         """The address of this question with some of it changed; it begins at the first page."""
         near = self.near_text if self.place == HERE else None
         flags = {name: "yes" for name in ("trained", "instant", "step_free", "now") if getattr(self, name)}
-        known = {"kind": self.kinds, "day": self.day, "minutes": self.minutes, "place": self.place, "near": near}
+        known = {
+            "kind": self.kinds,
+            "day": self.days.spelled,
+            "minutes": self.minutes,
+            "place": self.place,
+            "near": near,
+        }
         sort = None if self.order is Order.START else self.order.value
-        what = {"sort": sort, "q": self.words or None, "space": self.spaces, **conditions.spelled(self.conditions)}
+        what = {
+            "part": self.part.value or None,
+            "sort": sort,
+            "q": self.words or None,
+            "space": self.spaces,
+            **conditions.spelled(self.conditions),
+        }
         return url_for("find.search", **{**known, "km": self.km, **what, **flags, **changes})
 
     def plain(self) -> "Question":
@@ -120,14 +138,12 @@ def read(
     today: date,
 ) -> Question:
     """The question of this address; what isn't said has a default. Raises Unacceptable for what can't be asked."""
-    day = fields.optional_day("day") or today
-    if day > today + timedelta(days=FURTHEST):
-        fields.problem("day", "day_too_far_ahead", days=FURTHEST)
+    days = asked_days.read(fields, today)
     chosen = fields.choices("kind", {"", *(kind.slug for kind in kinds)})
     only = [kind for kind in kinds if kind.slug in chosen]
     question = Question(
         kinds=tuple(slug for slug in chosen if slug),
-        day=max(day, today),
+        days=days,
         minutes=fields.optional_whole("minutes", 1, LONGEST) or 60,
         place=where[0],
         near=where[1],
@@ -135,10 +151,11 @@ def read(
         trained=fields.flag("trained"),
         instant=fields.flag("instant"),
         step_free=fields.flag("step_free"),
-        now=fields.flag("now") and day <= today,
+        now=fields.flag("now") and days.is_one and days.first == today,
         spaces=fields.choices("space", spaces),
         words=fields.line("q", LONGEST_WORDS, required=False),
         conditions=conditions.read(fields, only[0]) if len(only) == 1 else (),
+        part=Part(fields.choice("part", list(Part))) if fields.given("part") else Part.ANY,
         order=Order(fields.choice("sort", list(Order))) if fields.given("sort") else Order.START,
         page=fields.optional_whole("page", 1, MOST_PAGES) or 1,
     )
@@ -184,12 +201,14 @@ def nearest(near: Position | None, places: Sequence[Place]) -> Place | None:
     return min(known, key=lambda place: kilometres(near, place.middle) if place.middle else float("inf"))
 
 
-def day_choices(question: Question, today: date) -> Choices:
-    """The coming days, and the asked one if it is further off."""
-    days = [today + timedelta(days=number) for number in range(DAYS_OFFERED)]
-    days += [question.day] if question.day > days[-1] else []
-    named = {today: gettext("Today"), today + timedelta(days=1): gettext("Tomorrow")}
-    return [(day.isoformat(), named.get(day) or f_short_day(day)) for day in days]
+def part_choices() -> Choices:
+    """The parts of a day."""
+    return [
+        (Part.ANY.value, gettext("At any time of day")),
+        (Part.MORNING.value, gettext("In the morning, 6 to 12")),
+        (Part.AFTERNOON.value, gettext("In the afternoon, 12 to 18")),
+        (Part.EVENING.value, gettext("In the evening, 17 to 24")),
+    ]
 
 
 def length_choices(question: Question) -> Choices:

@@ -9,17 +9,19 @@ from flask import url_for
 from flask_babel import gettext, ngettext
 
 from booking import edge
-from booking.actions.find import Found, Hit, Shown, shown
+from booking.actions.find import Found, Shown, shown
+from booking.actions.fitting import Hit, Part
 from booking.models.kinds import KindCard
 from booking.models.tools import ToolCard
 from booking.rules.capabilities import CapabilitySpec
 from booking.web import bars
 from booking.web.answering_times import usual_answers
+from booking.web.asked_days import SOONEST
 from booking.web.questions import DISTANCES, Question
 from booking.web.timeline import Segment
 from booking.web.tool_words import hidden
 from booking.wording.capabilities import capability_line
-from booking.wording.display import f_date, f_distance, f_duration, f_number, f_short_day, f_time, f_zone
+from booking.wording.display import f_date, f_distance, f_duration, f_number, f_short_day, f_time, f_zone, local
 from booking.wording.refusals import refusal_sentence
 
 MOST_REASONS = 12
@@ -30,7 +32,8 @@ TRAINING = frozenset({"certificate_missing", "certificate_expired"})
 class Row:
     """A tool that can be booked, with its day as a bar; `act_label` names the first fit.
 
-    `usually` says how long an answer takes where one is needed and that is known.
+    `usually` says how long an answer takes where one is needed and that is known, `day` which day it is where several
+    were asked for.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Row:
     act_href: str
     act_label: str
     remark: str
+    day: str = ""
     usually: str = ""
 
 
@@ -87,13 +91,14 @@ class Page:
     left_out: int
 
 
-def page(found: Found, question: Question, kinds: Sequence[KindCard], days: Sequence[date], size: int) -> Page:
+def page(found: Found, question: Question, kinds: Sequence[KindCard], size: int) -> Page:
     """The page of the results that the question asks for."""
     first = (question.page - 1) * size
     hits = found.hits[first : first + size]
     is_last = first + size >= len(found.hits)
     others = found.others[:MOST_REASONS] if is_last else ()
-    drawn = shown(edge.read_call(), (*hits, *others), question.day, question.minutes)
+    days = sorted({question.day, *map(_own_day, hits)})
+    drawn = shown(edge.read_call(), (*hits, *others), days, question.minutes)
     hours, rows = _rows([hit for hit in hits if hit.tool_id in drawn.worlds], question, kinds, drawn)
     reasons = [(hit, drawn.worlds[hit.tool_id].tool) for hit in others if hit.tool_id in drawn.worlds]
     return Page(
@@ -102,7 +107,7 @@ def page(found: Found, question: Question, kinds: Sequence[KindCard], days: Sequ
         hours=hours,
         reasons=[_reason(hit, tool, question) for hit, tool in reasons],
         more_reasons=max(0, len(found.others) - MOST_REASONS) if is_last else 0,
-        tabs=[_tab(day, found.fitting[day], question) for day in days],
+        tabs=[_tab(day, number, question) for day, number in found.fitting.items()],
         ways_out=[] if found.hits else _ways_out(found, reasons[0][1] if reasons else None, question),
         next_href="" if is_last else question.address(page=question.page + 1),
         first_href=question.address() if question.page > 1 else "",
@@ -127,17 +132,25 @@ def _rows(
 ) -> tuple[tuple[int, int], list[Row]]:
     """The rows, and the hours that all of their bars show."""
     specs = {kind.id: kind.capabilities for kind in kinds}
-    now, day = edge.read_call().now, question.day
-    worlds = [drawn.worlds[hit.tool_id] for hit in hits]
-    stretches = [bars.day_stretches(one.facts, one.tool, day, question.minutes, now, drawn.known) for one in worlds]
+    now = edge.read_call().now
+    worlds, days = [drawn.worlds[hit.tool_id] for hit in hits], [_own_day(hit) for hit in hits]
+    stretches = [
+        bars.day_stretches(one.facts, one.tool, day, question.minutes, now, drawn.known)
+        for one, day in zip(worlds, days, strict=True)
+    ]
     zones = [world.tool.time_zone for world in worlds]
-    first, last = bars.shown_hours((day, zone, one) for zone, one in zip(zones, stretches, strict=True))
+    first, last = bars.shown_hours(zip(days, zones, stretches, strict=True))
     several = len(set(zones)) > 1
     rows = [
-        _row(hit, world.tool, specs, bars.drawn_bar(one, day, world.tool.time_zone, first, last), day, several)
-        for hit, world, one in zip(hits, worlds, stretches, strict=True)
+        _row(hit, world.tool, specs, bars.drawn_bar(one, day, world.tool.time_zone, first, last), question, several)
+        for hit, world, one, day in zip(hits, worlds, stretches, days, strict=True)
     ]
     return (first, last), [replace(row, usually=said) for row, said in zip(rows, _usually(hits), strict=True)]
+
+
+def _own_day(hit: Hit) -> date:
+    """The day of the first fit, by the space's clock."""
+    return local(hit.fit.start, hit.outline.facts.hours.zone).date() if hit.fit else date.min
 
 
 def _usually(hits: Sequence[Hit]) -> list[str]:
@@ -152,10 +165,10 @@ def _row(
     tool: ToolCard,
     specs: Mapping[int, tuple[CapabilitySpec, ...]],
     segments: list[Segment],
-    day: date,
+    question: Question,
     several_zones: bool,
 ) -> Row:
-    fit = hit.fit
+    fit, day = hit.fit, _own_day(hit)
     start = f_time(fit.start, tool.time_zone) if fit else ""
     label = gettext("Ask for %(time)s", time=start) if hit.needs_approval else gettext("Book %(time)s", time=start)
     return Row(
@@ -170,6 +183,7 @@ def _row(
         act_href=bars.book_address(tool, fit.start, fit.end, tool.time_zone) if fit else "",
         act_label=label,
         remark=_remark(hit),
+        day="" if question.days.is_one else f_short_day(day),
     )
 
 
@@ -204,30 +218,36 @@ def _why(hit: Hit, tool: ToolCard, question: Question) -> str:
     if hit.hidden:
         return hidden(tool)
     if not hit.refusals:
-        return str(
-            gettext("Nothing of %(duration)s is left on this day.", duration=f_duration(question.minutes, in_full=True))
-        )
+        length = f_duration(question.minutes, in_full=True)
+        if question.days.is_one and question.part is Part.ANY:
+            return str(gettext("Nothing of %(duration)s is left on this day.", duration=length))
+        return str(gettext("Nothing of %(duration)s is left then.", duration=length))
     sentence = refusal_sentence(hit.refusals[0], tool.time_zone)
     if hit.fit is None:
         return sentence
-    free = gettext("Free from %(time)s.", time=f_time(hit.fit.start, tool.time_zone))
+    start = f_time(hit.fit.start, tool.time_zone)
+    if not question.days.is_one:
+        start = f"{f_short_day(hit.fit.start, tool.time_zone)}, {start}"
+    free = gettext("Free from %(time)s.", time=start)
     return f"{free} {sentence}"
 
 
 def _tab(day: date, number: int, question: Question) -> Tab:
     text = gettext("%(number)s free", number=f_number(number))
-    now = "yes" if question.now and day == question.day else None
-    return Tab(day, question.address(day=day, now=now), text, day == question.day)
+    is_current = question.days.is_one and day == question.day
+    return Tab(day, question.address(day=day, now="yes" if question.now and is_current else None), text, is_current)
 
 
 def _ways_out(found: Found, other: ToolCard | None, question: Question) -> list[tuple[str, str]]:
     """What else to ask for when nothing was found: another day, less time, further away, less in particular."""
     ways = []
-    better = next((day for day, number in found.fitting.items() if number and day != question.day), None)
+    better = next((day for day, number in found.fitting.items() if number and day not in question.days.all), None)
     if better:
         ways.append((question.address(day=better, now=None), gettext("Look at %(day)s", day=f_short_day(better))))
-    if question.now:
-        ways.append((question.address(now=None), gettext("Look at all of the day")))
+    if question.now or question.part is not Part.ANY:
+        ways.append((question.address(now=None, part=None), gettext("Look at all of the day")))
+    if not question.days.soonest:
+        ways.append((question.address(day=SOONEST, now=None), gettext("As soon as possible")))
     if question.minutes > 30:
         half = max(30, question.minutes // 2 // 15 * 15)
         ways.append((question.address(minutes=half), gettext("Ask for %(duration)s only", duration=f_duration(half))))
@@ -254,6 +274,6 @@ def _wider(question: Question) -> Iterator[tuple[str, str]]:
 
 def _line(tool: ToolCard, question: Question) -> str:
     """The form of the waitlist for any tool of this one's kind, on the day and for the length that were asked for."""
-    day = question.day.isoformat()
-    time = {"day": day, "last_day": day, "minutes": str(question.minutes)}
+    first, last = question.day.isoformat(), question.days.last.isoformat()
+    time = {"day": first, "last_day": last, "minutes": str(question.minutes)}
     return f"{url_for('waitlist.ask', space=tool.space_slug, tool=tool.slug, what='network')}&{urlencode(time)}"

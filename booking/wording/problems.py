@@ -57,6 +57,7 @@ SENTENCES = {
         "A password with your name, your address or the name of the network is easy to guess."
     ),
     "day_out_of_reach": lazy_gettext("Please choose a day between the years %(first)s and %(last)s."),
+    "span_too_long": lazy_gettext("Please choose at most %(most)s days in a row, the first of them first."),
     "day_too_far_ahead": lazy_gettext("Please choose a day within the next %(days)s days."),
     "not_a_date_of_it": lazy_gettext("The series has no booking on this date."),
     "unknown_field": lazy_gettext("Nothing of this name is known here."),
