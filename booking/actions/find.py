@@ -1,6 +1,6 @@
 """Finding a tool that is free: the same rules as for booking, asked of many tools at once."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -140,10 +140,10 @@ def reader_at(call: Call, space_id: int) -> Viewer:
     return Viewer(who.account_id, who.role_at(space_id), who.team_ids) if who else Viewer()
 
 
-def known_bookings(call: Call, span: Span) -> Known:
-    """Whose bookings of the span are the reader's own, and of which she may not know; one query."""
+def known_bookings(call: Call, tool_ids: Collection[int], span: Span) -> Known:
+    """Which of these tools' bookings in the span are the reader's own, and of which she may not know; one query."""
     account_id = call.actor.account_id if call.actor else 0
-    own, closed = find.own_and_closed(call.session, account_id, span)
+    own, closed = find.own_and_closed(call.session, account_id, tool_ids, span)
     shown = {each: project(each.view, reader_at(call, each.space_id), Visibility.OPEN) for each in closed}
     return Known(own, frozenset(each.booking_id for each in closed if not shown[each].show_time))
 

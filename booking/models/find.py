@@ -109,10 +109,16 @@ def candidates(
     )
 
 
-def own_and_closed(session: Session, account_id: int, span: Span) -> tuple[frozenset[int], tuple[Closed, ...]]:
-    """The ids of a person's bookings that overlap the span, and all that are closed to others; one query."""
+def own_and_closed(
+    session: Session, account_id: int, tool_ids: Collection[int], span: Span
+) -> tuple[frozenset[int], tuple[Closed, ...]]:
+    """The ids of a person's bookings of these tools that overlap the span, and all that are closed to others.
+
+    One query.
+    """
     columns = (_booking.c.id, _booking.c.space_id, _booking.c.account_id, _booking.c.team_id, _booking.c.visibility)
     near = (
+        _booking.c.tool_id.in_(tool_ids),
         _booking.c.starts_at > span.start - LONGEST_BOOKING,
         _booking.c.starts_at < span.end,
         _booking.c.ends_at > span.start,

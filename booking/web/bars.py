@@ -22,12 +22,13 @@ MORNING, EVENING = 8, 22
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A part of a day as it will be drawn: what it is, when, and where a tap on it leads."""
+    """A part of a day as it will be drawn: what it is, when, whose, and where a tap on it leads."""
 
     kind: timeline.Kind
     span: Span
     href: str = ""
     why: str = ""
+    label: str = ""
 
 
 def book_address(tool: ToolCard, start: datetime, end: datetime, zone: str) -> str:
@@ -95,12 +96,12 @@ def _address(at: datetime, part: Span, fits: Sequence[Span], length: timedelta, 
 
 
 def shown_hours(days: Iterable[tuple[date, str, Iterable[Stretch]]]) -> tuple[int, int]:
-    """The first and the last hour to draw, so that everything but closed and past time is in sight."""
+    """The first and the last hour to draw, so that everything is in sight but what is closed, past or out of order."""
     first, last = MORNING, EVENING
     for day, zone, stretches in days:
         midnight = datetime.combine(day, time())
         for stretch in stretches:
-            if stretch.kind in ("closed", "past"):
+            if stretch.kind in ("closed", "past", "outage"):
                 continue
             first = min(first, max(0, (hours.to_wall(zone, stretch.span.start) - midnight) // timedelta(hours=1)))
             last = max(last, min(24, -((midnight - hours.to_wall(zone, stretch.span.end)) // timedelta(hours=1))))
@@ -110,5 +111,7 @@ def shown_hours(days: Iterable[tuple[date, str, Iterable[Stretch]]]) -> tuple[in
 def drawn_bar(stretches: Iterable[Stretch], day: date, zone: str, first_hour: int, last_hour: int) -> list[Segment]:
     """The stretches on the axis of their day."""
     axis = Axis(day, zone, first_hour, last_hour)
-    pairs = ((each, segment(axis, each.kind, each.span.start, each.span.end, each.href)) for each in stretches)
+    pairs = (
+        (each, segment(axis, each.kind, each.span.start, each.span.end, each.href, each.label)) for each in stretches
+    )
     return without_overlap(replace(drawn, why=each.why) if each.why else drawn for each, drawn in pairs if drawn)

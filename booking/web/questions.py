@@ -11,7 +11,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from booking.actions.fitting import Order, Part
-from booking.models.find import Place
+from booking.models.find import Candidate, Place
 from booking.models.kinds import KindCard
 from booking.rules.capabilities import Condition
 from booking.rules.geography import Position, kilometres
@@ -191,6 +191,14 @@ def middle_of(key: str, near: Position | None, places: Sequence[Place]) -> Posit
     if key == HERE:
         return near
     return next((place.middle for place in places if place_key(place.city, place.country) == key), None)
+
+
+def around(candidates: Sequence[Candidate], middle: Position | None, kilometres_around: float | None) -> list[int]:
+    """The ids of the tools around a point, the nearest first; without a point all, as they are."""
+    if middle is None:
+        return [each.tool_id for each in candidates]
+    away = sorted((kilometres(middle, each.place), each.tool_id) for each in candidates if each.place)
+    return [tool_id for distance, tool_id in away if kilometres_around is None or distance <= kilometres_around]
 
 
 def nearest(near: Position | None, places: Sequence[Place]) -> Place | None:

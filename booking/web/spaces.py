@@ -92,10 +92,9 @@ def _shelves(card: SpaceCard, today: date, now: datetime, shows_times: bool) -> 
     reach = Span(day.start, day.end + timedelta(days=1))
     account_id = who.account_id if who else None
     found = worlds(session, space_id=card.id, span=reach, account_id=account_id)
-    known = known_bookings(edge.read_call(), reach)
-    return shelves.shelves(
-        found, photos.first_of_tools(session, [world.tool.id for world in found]), today, now, known, shows_times
-    )
+    ids = [world.tool.id for world in found]
+    known = known_bookings(edge.read_call(), ids, reach)
+    return shelves.shelves(found, photos.first_of_tools(session, ids), today, now, known, shows_times)
 
 
 def _joining(card: SpaceCard, viewer: Viewer) -> str:

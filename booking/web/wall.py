@@ -79,8 +79,8 @@ def _lines(card: SpaceCard, now: datetime) -> list[Line]:
     today = local(now, card.time_zone).date()
     day = hours.day_span(card.time_zone, today)
     reach = Span(day.start, day.end + timedelta(days=1))
-    known = known_bookings(edge.read_call(), reach)
     found = worlds(edge.session(), space_id=card.id, span=reach, account_id=None)
+    known = known_bookings(edge.read_call(), [world.tool.id for world in found], reach)
     lines = []
     for world in found:
         shortest = world.facts.tool.limits.shortest_minutes

@@ -249,6 +249,8 @@ s 0 + 0 0 0 0   POST /series/<bounded:series_id>/dates
 + + + + + + +   GET /spaces/
 + + + + + + +   GET /spaces/<space>/
 + + + + + + +   GET /spaces/<space>/calendar.ics
++ + + + + + +   GET /spaces/<space>/timetable
++ + + + + + +   GET /kinds/<kind>/timetable
 + + + + + + +   GET /spaces/<space>/wall
 s 0 0 + + 0 +   GET /spaces/<space>/certificates/
 s 0 0 + + 0 +   GET /spaces/<space>/certificates/<bounded:certificate_id>/
