@@ -21,11 +21,11 @@ from booking.web import (
     manage,
     manage_tools,
     members,
+    months,
     opening_days,
     operation,
     own_data,
     photos,
-    placing,
     planning,
     preferences,
     proposals,
@@ -59,11 +59,10 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
 
 
-# The routes of accounts and sign_ins make one blueprint, `accounts`; those of bookings and placing `bookings`, of
-# certificates, grants, acceptances and skills `certificates`, of joining and invitations `joining`, of series and
+# The routes of accounts and sign_ins make one blueprint, `accounts`; those of bookings, placing and months `bookings`,
+# of certificates, grants, acceptances and skills `certificates`, of joining and invitations `joining`, of series and
 # series_changes `series`, of plans and planning `plans`, of outages and units `outages`, of answers and answering_times
-# `answers`,
-# of reports and report_desk `reports`.
+# `answers`, of reports and report_desk `reports`.
 BLUEPRINTS: tuple[Blueprint, ...] = (
     admin.blueprint,
     answering_times.blueprint,
@@ -82,11 +81,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     manage.blueprint,
     manage_tools.blueprint,
     members.blueprint,
+    months.blueprint,
     opening_days.blueprint,
     operation.blueprint,
     own_data.blueprint,
     photos.blueprint,
-    placing.blueprint,
     planning.blueprint,
     preferences.blueprint,
     proposals.blueprint,

@@ -21,6 +21,7 @@ FORMATS = (
     display.f_date,
     display.f_short_day,
     display.f_weekday,
+    display.f_month,
     display.f_week,
     display.f_time,
     display.f_range,

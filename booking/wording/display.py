@@ -44,6 +44,11 @@ def f_week(first: date, last: date) -> str:
     return stretch_of_days(first, last, reader())
 
 
+def f_month(day: date) -> str:
+    """The month and the year as they stand alone."""
+    return month_of_year(day.replace(day=1), reader())
+
+
 def f_time(moment: datetime | time, zone: str | None = None) -> str:
     """The time of day in hours and minutes; an instant needs the zone it is shown in."""
     if isinstance(moment, datetime):
@@ -181,6 +186,12 @@ def weekday_name(day: date, short: bool, locale: str) -> str:
 def stretch_of_days(first: date, last: date, locale: str) -> str:
     """Two dates as one interval; thin spaces become plain ones, because not every font has them."""
     return dates.format_interval(first, last, "yMMMd", locale=locale).replace("\u2009", " ")
+
+
+@lru_cache(REMEMBERED)
+def month_of_year(day: date, locale: str) -> str:
+    """A month in CLDR's long style."""
+    return dates.format_skeleton("yMMMM", day, locale=locale)
 
 
 @lru_cache(REMEMBERED)

@@ -17,6 +17,7 @@ SENTENCES = {
     "not_a_number": lazy_gettext("Please give a number."),
     "out_of_range": lazy_gettext("Please give a number from %(low)s to %(high)s."),
     "not_a_week": lazy_gettext("Please give a week of the calendar, as in 2026-W48."),
+    "not_a_month": lazy_gettext("Please give a month as in 2026-11."),
     "not_a_day": lazy_gettext("Please give a date that is in the calendar."),
     "not_a_time": lazy_gettext("Please give a time of day, as in 18:30."),
     "unknown_time_zone": lazy_gettext("Please choose a time zone from the list, as in Europe/Berlin."),

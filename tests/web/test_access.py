@@ -250,6 +250,7 @@ s 0 + 0 0 0 0   POST /series/<bounded:series_id>/dates
 + + + + + + +   GET /spaces/<space>/
 + + + + + + +   GET /spaces/<space>/calendar.ics
 + + + + + + +   GET /spaces/<space>/timetable
+s + + + + + +   GET /bookings/month
 + + + + + + +   GET /kinds/<kind>/timetable
 + + + + + + +   GET /spaces/<space>/wall
 s 0 0 + + 0 +   GET /spaces/<space>/certificates/
