@@ -1,6 +1,6 @@
 """The directory of spaces: what can be asked of it, and its rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,9 @@ from booking.models.photos import PhotoCard
 from booking.models.spaces import SpaceCard, has_words
 from booking.rules.facts import Hours
 from booking.rules.geography import Position, kilometres, position
-from booking.web import opening_words, questions
+from booking.web import maps, opening_words, questions
 from booking.web.forms import Fields
+from booking.web.maps import Map, Spot
 from booking.web.opening_words import Doors
 from booking.web.pictures import Picture, pictures
 from booking.wording.display import f_distance, f_number
@@ -91,6 +92,16 @@ def matching(cards: Sequence[SpaceCard], asked: Asked, places: Sequence[Place]) 
     away = [(card, position(card.latitude, card.longitude)) for card in cards]
     known: list[tuple[float, SpaceCard]] = [(kilometres(middle, place), card) for card, place in away if place]
     return [(card, distance) for distance, card in sorted(known, key=lambda pair: pair[0])]
+
+
+def map_of(cards: Iterable[SpaceCard], asked: Asked) -> Map | None:
+    """The map of these spaces, as far as they say where they are."""
+    spots = [
+        Spot(card.name, place, url_for("spaces.show", space=card.slug), 1)
+        for card in cards
+        if (place := position(card.latitude, card.longitude))
+    ]
+    return maps.drawn(spots, lambda near, _: asked.address(place=questions.HERE, near=questions.spelled(near)))
 
 
 def rows(

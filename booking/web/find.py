@@ -15,6 +15,7 @@ from booking.models.kinds import KindCard
 from booking.rules.refusals import Absent, Unacceptable
 from booking.web import asked_days, conditions, questions, results
 from booking.web.forms import Fields
+from booking.web.found_map import found_map
 from booking.web.questions import Question
 from booking.wording.kinds import kind_name
 from booking.wording.problems import problem_sentences
@@ -42,6 +43,7 @@ def search() -> ResponseReturnValue:
     else:
         found = finding.search(edge.read_call(), wish, question.days.around(today))
     page = results.page(found, question, known, PER_PAGE)
+    drawing = found_map(found, question)
     only = next((kind for kind in known if kind.slug == question.kind), None)
     choices = {
         "spaces": [(name, question.without_space(slug)) for slug, (_, name) in chosen.items()],
@@ -57,7 +59,9 @@ def search() -> ResponseReturnValue:
     }
     swapped = _asks_for_results_only()
     template = "find/_results.html" if swapped else "find/search.html"
-    return _varied(render_template(template, question=question, found=page, swapped=swapped, **choices))
+    return _varied(
+        render_template(template, question=question, found=page, drawing=drawing, swapped=swapped, **choices)
+    )
 
 
 def _kinds_with_tools() -> tuple[KindCard, ...]:

@@ -28,8 +28,6 @@ MOST = 500
 SHOWN = HOLDING | {State.MISSED}
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 _DAY = timedelta(days=1)
-# UTC is up to 14 hours away from the wall.
-_AROUND = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +53,8 @@ def month() -> ResponseReturnValue:
         edge.session(),
         account_id=who.account_id,
         states=SHOWN,
-        starts_from=start - _AROUND - LONGEST_BOOKING,
-        starts_before=end + _AROUND,
+        starts_from=start - _DAY - LONGEST_BOOKING,
+        starts_before=end + _DAY,
         limit=MOST,
     )
     lines = _by_day(line_of(card, call.now) for card in found)

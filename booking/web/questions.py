@@ -51,6 +51,7 @@ class Question:
     conditions: tuple[Condition, ...] = ()
     part: Part = Part.ANY
     order: Order = Order.START
+    map: bool = False
     page: int = 1
 
     @property
@@ -81,7 +82,7 @@ class Question:
     def address(self, **changes: Any) -> str:
         """The address of this question with some of it changed; it begins at the first page."""
         near = self.near_text if self.place == HERE else None
-        flags = {name: "yes" for name in ("trained", "instant", "step_free", "now") if getattr(self, name)}
+        flags = {name: "yes" for name in ("trained", "instant", "step_free", "now", "map") if getattr(self, name)}
         known = {
             "kind": self.kinds,
             "day": self.days.spelled,
@@ -157,6 +158,7 @@ def read(
         conditions=conditions.read(fields, only[0]) if len(only) == 1 else (),
         part=Part(fields.choice("part", list(Part))) if fields.given("part") else Part.ANY,
         order=Order(fields.choice("sort", list(Order))) if fields.given("sort") else Order.START,
+        map=fields.flag("map"),
         page=fields.optional_whole("page", 1, MOST_PAGES) or 1,
     )
     fields.finish()

@@ -39,10 +39,13 @@ def directory() -> ResponseReturnValue:
         cards = [(card, away) for card, away in cards if opening_words.doors(opening[card.id], call.now).open]
     page = cards[(asked.page - 1) * PER_PAGE : asked.page * PER_PAGE]
     ids = [card.id for card, _ in page]
+    drawing = directories.map_of([card for card, _ in (page if asked.place else cards)], asked)
     return render_template(
         "spaces/directory.html",
         asked=asked,
         number=len(cards),
+        drawing=drawing,
+        nowhere=sum(card.latitude is None or card.longitude is None for card, _ in cards),
         rows=directories.rows(
             page,
             opening or spaces.hours_of(session, ids),

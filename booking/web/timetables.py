@@ -17,7 +17,7 @@ from booking.models.tool_rows import unit_names
 from booking.rules.facts import Visibility
 from booking.rules.privacy import sees_times
 from booking.rules.spans import Span
-from booking.web import questions, timetable_rows
+from booking.web import questions, timetable_days, timetable_weeks
 from booking.web.forms import Fields
 from booking.web.timetable_rows import Table
 from booking.wording.display import f_date, f_week, f_zone, local
@@ -177,10 +177,10 @@ def _page(asked: Asked, found: Sequence[World], number: int, frame: Frame, head:
     """The page of these tools; so many are there in all, under heads that each of them names."""
     call, session = edge.read_call(), edge.session()
     ids = [world.tool.id for world in found]
-    table, draw = Table(asked.days, call.now, known_bookings(call, ids, asked.span)), timetable_rows.week
+    table, draw = Table(asked.days, call.now, known_bookings(call, ids, asked.span)), timetable_weeks.week
     if asked.view == DAY:
         table.entries, table.units = weeks.entries_of_tools(session, ids, asked.span), unit_names(session, ids)
-        draw = timetable_rows.day
+        draw = timetable_days.day
     return render_template(
         "timetables/show.html",
         asked=asked,
