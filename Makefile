@@ -66,6 +66,7 @@ demo: install ## A demo network with log-ins on 127.0.0.1:8000 (PORT= for anothe
 
 bench: $(TEST_INSTALLED) $(COMPILED) ## Speed figures, as ratios
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.network
 
 prove: $(TEST_INSTALLED) $(COMPILED) ## The long reliability run; writes a dated report
 	@$(BIN)/python -m tests.prove $(PROVE)

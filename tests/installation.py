@@ -40,12 +40,13 @@ class Installation:
             "BOOKING_LOG_LEVEL": "warning",
         }
 
-    def command(self, *words: str) -> str:
-        """What a command of `booking` says on standard output; RuntimeError with its complaint when it fails."""
+    def command(self, *words: str, longest: int = LONGEST_COMMAND) -> str:
+        """What a command of `booking` says on standard output; RuntimeError with its complaint when it fails.
+
+        It may take `longest` seconds.
+        """
         line = [sys.executable, "-m", "booking.cli", *words]
-        done = subprocess.run(
-            line, env=self.variables, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST_COMMAND
-        )
+        done = subprocess.run(line, env=self.variables, cwd=ROOT, capture_output=True, text=True, timeout=longest)
         if done.returncode != 0:
             raise RuntimeError(f"booking {' '.join(words)}: {done.stderr.strip()}")
         return done.stdout

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from booking.actions.call import Call
-from booking.actions.fitting import Hit, Order, Wish, is_wanted, judged
+from booking.actions.fitting import Hit, is_wanted, judged
+from booking.actions.wishes import Order, Wish
 from booking.models import find, kinds, outlines
 from booking.models.facts import World
 from booking.models.tools import tool_cards

@@ -3,16 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from functools import lru_cache
 
 from booking.actions.call import Call
+from booking.actions.wishes import PARTS, Part, Wish
 from booking.models.outlines import Outline
 from booking.rules import hours, policy
 from booking.rules.availability import free_spans, starts_on_grain
-from booking.rules.capabilities import Condition
 from booking.rules.facts import Approval, Ask, Facts
-from booking.rules.geography import Position
 from booking.rules.privacy import Viewer, sees_times
 from booking.rules.refusals import Refusal
 from booking.rules.spans import Span, clipped
@@ -24,51 +22,6 @@ _OF_THE_MOMENT = frozenset({"slot_taken", "off_grain", "in_the_past"})
 _TRAINING = frozenset({"certificate_missing", "certificate_expired"})
 # What stands against a reader at one hour of a day and perhaps not at another.
 _OF_THE_HOUR = frozenset({"suspended", "outside_visit_hours"})
-
-
-class Order(StrEnum):
-    """What comes first: what begins first, what is nearest, or what is little of both."""
-
-    START = "start"
-    NEAR = "near"
-    BOTH = "both"
-
-
-class Part(StrEnum):
-    """The part of each day in which a booking shall lie, by the space's clock."""
-
-    ANY = ""
-    MORNING = "morning"
-    AFTERNOON = "afternoon"
-    EVENING = "evening"
-
-
-# In wall minutes of the day.
-PARTS = {Part.MORNING: (360, 720), Part.AFTERNOON: (720, 1080), Part.EVENING: (1020, 1440)}
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What somebody looks for: a length on one of some days by each space's own clock, near a place, under conditions.
-
-    The days follow one another. Of all kinds and spaces where none are named; `words` stand in a tool's name, model,
-    description or kind.
-    """
-
-    days: tuple[date, ...]
-    minutes: int
-    kind_ids: frozenset[int] = frozenset()
-    space_ids: frozenset[int] = frozenset()
-    words: str = ""
-    conditions: tuple[Condition, ...] = ()
-    middle: Position | None = None
-    within_km: float | None = None
-    trained: bool = False
-    instant: bool = False
-    step_free: bool = False
-    at_once: bool = False
-    part: Part = Part.ANY
-    order: Order = Order.START
 
 
 @dataclass(frozen=True, slots=True)

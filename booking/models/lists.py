@@ -37,6 +37,10 @@ class among(FunctionElement[bool]):  # noqa: N801
     type = Boolean()
     inherit_cache = True
 
+    def self_group(self, against: Any = None) -> "among":
+        """As it is: compared with 1, as SQLite's truth values are, it would find nothing along an index."""
+        return self
+
 
 @compiles(among, "postgresql")
 def _in_array(element: among, compiler: Any, **options: Any) -> str:

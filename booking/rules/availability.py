@@ -87,7 +87,9 @@ def free_spans(facts: Facts, span: Span, now: datetime, minutes: int) -> tuple[S
     if reach is None:
         return ()
     found: list[Span] = []
-    units = facts.tool.unit_ids
+    idle = _idle_unit(facts, reach)
+    # Where one unit has no time taken at all, others have none to add.
+    units = facts.tool.unit_ids if idle is None else (idle,)
     for unit in units:
         for free in _free_on_unit(facts, unit, reach, length):
             start = next(starts_on_grain(facts, free, length), None)
@@ -172,6 +174,13 @@ def _bookable_stretch(facts: Facts, span: Span, now: datetime, length: timedelta
     start = max(span.start, now + timedelta(minutes=limits.notice_minutes))
     end = min(span.end, now + timedelta(days=limits.window_days) + length)
     return Span(start, end) if end - start >= length else None
+
+
+def _idle_unit(facts: Facts, reach: Span) -> int | None:
+    """The first unit of which nothing is taken around the reach, and that is in order all along."""
+    around = _widened(reach)
+    held = {row.unit_id for row in facts.taken if row.span.overlaps(around)}
+    return next((unit for unit in facts.tool.unit_ids if unit not in held and not _outages(facts, unit, reach)), None)
 
 
 def _free_on_unit(facts: Facts, unit: int, reach: Span, length: timedelta) -> Iterator[Span]:

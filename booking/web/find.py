@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from booking import edge
 from booking.actions import find as finding
-from booking.actions.fitting import Order, Wish
+from booking.actions.wishes import Order, Wish
 from booking.models import find, kinds, spaces
 from booking.models.find import Place
 from booking.models.kinds import KindCard

@@ -10,7 +10,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
-from booking.actions.fitting import Order, Part
+from booking.actions.wishes import Order, Part
 from booking.models.find import Candidate, Place
 from booking.models.kinds import KindCard
 from booking.rules.capabilities import Condition

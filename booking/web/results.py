@@ -10,7 +10,8 @@ from flask_babel import gettext, ngettext
 
 from booking import edge
 from booking.actions.find import Found, Shown, shown
-from booking.actions.fitting import Hit, Part
+from booking.actions.fitting import Hit
+from booking.actions.wishes import Part
 from booking.models.kinds import KindCard
 from booking.models.tools import ToolCard
 from booking.rules.capabilities import CapabilitySpec

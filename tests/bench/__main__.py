@@ -124,7 +124,7 @@ def measured(place: Place, folder: Path, asked: list[tuple[str, str, int]]) -> l
         settle(engine)
         say(f"{place.name}: requests")
         with installation.served("tests.bench.server", str(installation.port)) as server:
-            kinds = requests.measure(Caller(installation.address, ground), server.pid, place.processes)
+            kinds = requests.measure(Caller(installation.address, ground).kinds(), server.pid, place.processes)
         built = library.milliseconds(engine)
     asked += [] if asked else counted(installation, ground)
     return [guard, *compared(place.name, kinds, built, wall.raw)]

@@ -103,10 +103,10 @@ class Caller:
             return answer.status, answer.read(), answer.headers.get("ETag", "")
 
 
-def measure(caller: Caller, web: int, database: Iterable[int]) -> dict[str, Kind]:
+def measure(kinds: dict[str, Kind], web: int, database: Iterable[int], turns: int = TURNS) -> dict[str, Kind]:
     """Send some requests of each kind in turns, and count what the web's and the database's processes took for each."""
-    kinds, others = caller.kinds(), list(database)
-    for turn in range(WARM + TURNS):
+    others = list(database)
+    for turn in range(WARM + turns):
         for kind in kinds.values():
             (web_before, others_before), began = _settled(web, others), time.perf_counter()
             for _ in range(kind.number):

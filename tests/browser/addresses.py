@@ -128,7 +128,7 @@ def known_values(demo: Demo) -> dict[str, Any]:
             "outages.edit:outage_id": outage_id,
             "outages.edit:tool": broken_tool,
             "certificate_id": session.scalars(certificates).first(),
-            "kinds.show:kind": "laser_cutter",
+            **dict.fromkeys(("kinds.show:kind", "timetables.of_kind:kind"), "laser_cutter"),
             **dict.fromkeys(("imports.upload:kind", "imports.report:kind", "imports.table:kind"), "tools"),
             **dict.fromkeys(("imports.report:name", "imports.table:name"), _report(demo, session)),
         }
@@ -217,6 +217,7 @@ def _others(demo: Demo) -> Iterator[Sight]:
     """Further states: finds and none, a refusal, what managers see of places, pages that say no."""
     past = f"{demo.instant}book?date=2020-01-06&start=10:00&end=11:00"
     yield Sight("", "/?kind=laser_cutter&place=")
+    yield Sight("", "/?day=next&part=evening&map=yes&place=")
     yield Sight("", "/?day=nonsense", 422)
     yield Sight("", f"/{quote('there is no such page')}", 404)
     yield Sight("maker", "/admin/", 403)
@@ -224,6 +225,7 @@ def _others(demo: Demo) -> Iterator[Sight]:
     yield Sight("maker", demo.instant)
     yield Sight("maker", "/bookings/?view=past")
     yield Sight("manager", "/?km=100")
+    yield Sight("manager", "/".join(demo.asking.split("/")[:3]) + "/timetable?view=day")
     yield Sight("manager", demo.asking)
     yield Sight("manager", "/".join(demo.asking.split("/")[:3]) + "/")
     yield Sight("admin", "/spaces/")

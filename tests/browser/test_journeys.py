@@ -65,7 +65,7 @@ def choose_after(page: Page, name: str, time: str) -> str:
 def find(page: Page, scripts: bool) -> str:
     """Search for what can be had at once on another day, and open the first find; the address of its form."""
     page.goto("/")
-    page.get_by_label("When").select_option(index=5)
+    page.get_by_label("When").select_option(index=8)
     if not scripts:
         page.get_by_role("button", name="Search").click()
     for wish in ("I am trained on it", "No approval needed"):
@@ -124,14 +124,14 @@ def move(page: Page, booking: str) -> None:
 
 
 def cancel(page: Page, booking: str) -> None:
-    """Cancel a booking, with a reason."""
+    """Cancel a booking, or withdraw what still waits for a yes, with a reason."""
     page.goto(booking)
-    page.get_by_role("link", name="Cancel").first.click()
+    page.get_by_role("link", name=re.compile("^(Cancel|Withdraw)")).first.click()
     page.get_by_label("Why?").fill("The wood did not arrive")
-    page.get_by_role("button", name="Cancel it").click()
-    expect(page.locator("#toasts")).to_contain_text("Cancelled: ")
+    page.get_by_role("button", name=re.compile("^(Cancel|Withdraw) it")).click()
+    expect(page.locator("#toasts")).to_contain_text(re.compile("(Cancelled|Withdrawn): "))
     page.goto(booking)
-    expect(page.locator("main .chip").first).to_contain_text("Cancelled")
+    expect(page.locator("main .chip").first).to_contain_text(re.compile("Cancelled|Withdrawn"))
     expect(page.locator("main")).to_contain_text("The wood did not arrive")
 
 
