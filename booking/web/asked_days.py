@@ -65,10 +65,8 @@ def read(fields: Fields, today: date) -> AskedDays:
     text = fields.line("day", _LONGEST, required=False)
     if text == SOONEST:
         return AskedDays(today, today, soonest=True)
-    first_text, _, last_text = text.partition(TO)
-    first, last = (
-        _day(fields, each) for each in (first_text or today.isoformat(), last_text or first_text or today.isoformat())
-    )
+    first_text, _, last_text = (text or today.isoformat()).partition(TO)
+    first, last = (_day(fields, each) for each in (first_text, last_text or first_text))
     if first is None or last is None:
         return AskedDays(today, today)
     first, last = max(first, today), max(last, today)
@@ -80,8 +78,7 @@ def read(fields: Fields, today: date) -> AskedDays:
 
 
 def _day(fields: Fields, text: str) -> date | None:
-    found = day_in(text)
-    if found is None:
+    if (found := day_in(text)) is None:
         code, data = no_day(text)
         fields.problem("day", code, **data)
     return found
