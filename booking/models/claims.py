@@ -19,10 +19,7 @@ _CHANGE = update(_claim).where(_claim.c.booking_id == bindparam("of_booking"))
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a booking holds, or is to hold: a unit of a tool for a span, buffers included.
-
-    `pinned` when its maker asked for this very unit.
-    """
+    """What a booking holds or is to hold, buffers included; `pinned` when its maker asked for this very unit."""
 
     booking_id: int
     tool: ToolFacts
