@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from booking.actions.call import Call
-from booking.actions.fitting import Hit, is_wanted, judged
+from booking.actions.fitting import Hit, is_settled, is_wanted, judged
 from booking.actions.wishes import Order, Wish
 from booking.models import find, kinds, outlines
 from booking.models.facts import World
@@ -73,9 +73,9 @@ def soonest(call: Call, wish: Wish, today: date) -> Found:
         days = tuple(today + timedelta(days=ahead) for ahead in range(number))
         of_kinds = not hits and _is_about_kinds_only(wish)
         found = _looked_at(call, left, replace(wish, days=days), dict.fromkeys(days, 0), of_kinds=of_kinds)
-        is_last = number == HORIZONS[-1]
-        hits += [hit for hit in found if is_last or hit.bookable or hit.hidden]
-        left = {} if is_last else {hit.tool_id: hit.kilometres for hit in found if not hit.bookable and not hit.hidden}
+        further = [hit for hit in found if number < HORIZONS[-1] and not is_settled(hit, wish, call.now)]
+        left = {hit.tool_id: hit.kilometres for hit in further}
+        hits += [hit for hit in found if hit.tool_id not in left]
         if not left:
             break
     return _sorted(call, hits, wish, {}, len(near))

@@ -20,6 +20,16 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # A day on which nothing fits because others were first says nothing about this tool but its gaps.
 _OF_THE_MOMENT = frozenset({"slot_taken", "off_grain", "in_the_past"})
 _TRAINING = frozenset({"certificate_missing", "certificate_expired"})
+# What stands against every time alike.
+_ALWAYS = _TRAINING | {
+    "account_unconfirmed",
+    "not_a_member",
+    "tool_down",
+    "tool_retired",
+    "too_long",
+    "too_short",
+    "visit_over",
+}
 # What stands against a reader at one hour of a day and perhaps not at another.
 _OF_THE_HOUR = frozenset({"suspended", "outside_visit_hours"})
 
@@ -172,3 +182,10 @@ def is_wanted(hit: Hit, wish: Wish, now: datetime) -> bool:
     if wish.trained and any(refusal.code in _TRAINING for refusal in hit.refusals):
         return False
     return not (wish.instant and hit.needs_approval)
+
+
+def is_settled(hit: Hit, wish: Wish, now: datetime) -> bool:
+    """Whether looking further ahead would not find the reader a time, or an earlier one."""
+    if hit.hidden or any(refusal.code in _ALWAYS for refusal in hit.refusals):
+        return True
+    return hit.bookable and is_wanted(hit, wish, now)

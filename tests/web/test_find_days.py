@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from booking.models.tables.spaces import Staffed
 from booking.models.tables.tools import Tool
 from tests.calendars import Workshop, make_booking
 from tests.factories import NOW, make_tool
@@ -66,6 +67,15 @@ def test_as_soon_as_possible_gives_each_tool_its_next_time_however_far(client: F
     found = days(client, "/?place=&day=next")
     assert list(found.items()) == [("Lumi", "Wed 25 Nov"), ("Resin", "Sun 29 Nov"), ("Photon", "Thu 10 Dec")]
     assert not soup(client.get("/?place=&day=next")).select(".days-nearby")
+
+
+def test_the_next_time_without_approval_is_looked_for_further_ahead(client: FlaskClient, workshop: Workshop) -> None:
+    workshop.tool.approval = "unstaffed"
+    workshop.session.add(Staffed(space_id=workshop.space.id, weekday=0, opens=600, closes=720))
+    workshop.session.commit()
+    assert days(client, "/?place=&day=next") == {"Lumi": "Wed 25 Nov"}
+    assert days(client, "/?place=&day=next&instant=yes") == {"Lumi": "Mon 30 Nov"}
+    assert offers(client, "/?place=&day=next&instant=yes") == {"Lumi": "Book 10:00"}
 
 
 def test_what_is_free_on_none_of_the_days_says_so(client: FlaskClient, workshop: Workshop) -> None:
