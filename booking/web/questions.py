@@ -214,10 +214,10 @@ def nearest(near: Position | None, places: Sequence[Place]) -> Place | None:
 def part_choices() -> Choices:
     """The parts of a day."""
     return [
-        (Part.ANY.value, gettext("At any time of day")),
-        (Part.MORNING.value, gettext("In the morning, 6 to 12")),
-        (Part.AFTERNOON.value, gettext("In the afternoon, 12 to 18")),
-        (Part.EVENING.value, gettext("In the evening, 17 to 24")),
+        (Part.ANY.value, gettext("Any time")),
+        (Part.MORNING.value, gettext("Morning, 6–12")),
+        (Part.AFTERNOON.value, gettext("Afternoon, 12–18")),
+        (Part.EVENING.value, gettext("Evening, 17–24")),
     ]
 
 
