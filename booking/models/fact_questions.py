@@ -5,6 +5,7 @@ several comes by `KNOWN`: another thing that decides is one more `_part` of it.
 """
 
 from enum import IntEnum
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
@@ -102,7 +103,8 @@ _HEADS = (
 )
 
 _NO_NUMBER, _NO_DAY, _NO_INSTANT = cast(null(), Id), cast(null(), Date), cast(null(), Instant())
-_NO_WORDS = literal_column("''", String)
+_NO_WORDS, _BLANK = literal_column("''", String), literal_column("' '", String)
+_COMMA: Any = literal_column("','")
 
 
 def _part(
@@ -157,10 +159,11 @@ def _known(of: _Scope) -> CompoundSelect[Any]:
 
 def _hours(of: _Scope) -> tuple[Select[*tuple[Any, ...]], ...]:
     """When the spaces are open and staffed, without what is over."""
-    opening = _part(
-        *(Part.OPENING, _opening.c.space_id, _opening.c.weekday, _opening.c.opens, _opening.c.closes),
-        days=(_opening.c.first_day, _opening.c.last_day),
-    )
+    # A week has many rows and is nearly always that of yesterday: as one text it is known at a glance.
+    columns = ("weekday", "opens", "closes", "first_day", "last_day")
+    first, *others = (_as_text(_opening.c[name]) for name in columns)
+    week = reduce(lambda said, column: said + _BLANK + column, others, first)
+    opening = _part(Part.OPENING, _opening.c.space_id, _NO_NUMBER, words=func.aggregate_strings(week, _COMMA))
     closure = _part(
         *(Part.CLOSURE, _closure.c.space_id, _NO_NUMBER),
         days=(_closure.c.first_day, _closure.c.last_day),
@@ -174,12 +177,16 @@ def _hours(of: _Scope) -> tuple[Select[*tuple[Any, ...]], ...]:
     staffed = _part(Part.STAFFED, _staffed.c.space_id, _staffed.c.weekday, _staffed.c.opens, _staffed.c.closes)
     holds = or_(_opening.c.last_day.is_(None), _opening.c.last_day >= _FIRST_DAY)
     return (
-        opening.where(of.space(_opening.c.space_id), holds),
+        opening.where(of.space(_opening.c.space_id), holds).group_by(_opening.c.space_id),
         closure.where(of.space(_closure.c.space_id), _closure.c.last_day >= _FIRST_DAY),
         special.where(of.space(_special.c.space_id), _special.c.day >= _FIRST_DAY),
         make_up.where(of.space(_make_up.c.space_id), _make_up.c.day >= _FIRST_DAY),
         staffed.where(of.space(_staffed.c.space_id)),
     )
+
+
+def _as_text(column: Any) -> Any:
+    return func.coalesce(cast(column, String), _NO_WORDS)
 
 
 def _certificates(of: _Scope) -> Select[*tuple[Any, ...]]:

@@ -92,9 +92,10 @@ def hours_of(head: Line, known: Parts) -> Hours:
     def rows(part: Part, *names: str) -> tuple[tuple[Any, ...], ...]:
         return tuple(tuple(getattr(row, name) for name in names) for row in known.get((part, head.space_id), ()))
 
+    (week,) = rows(Part.OPENING, "words") or (("",),)
     return _hours(
         head.time_zone,
-        rows(Part.OPENING, "a", "b", "c", "first_day", "last_day"),
+        *week,
         rows(Part.CLOSURE, "first_day", "last_day", "words"),
         rows(Part.SPECIAL_DAY, "first_day", "b", "c"),
         rows(Part.MAKE_UP_DAY, "first_day", "a"),
@@ -106,15 +107,22 @@ _Rows = tuple[tuple[Any, ...], ...]
 
 
 @lru_cache(maxsize=2048)
-def _hours(zone: str, weekly: _Rows, closed: _Rows, special: _Rows, make_up: _Rows, staffed: _Rows) -> Hours:
+def _hours(zone: str, weekly: str, closed: _Rows, special: _Rows, make_up: _Rows, staffed: _Rows) -> Hours:
+    openings = (_opening(*row.split(" ")) for row in weekly.split(",") if row)
     return Hours(
         zone,
-        tuple(WeeklyOpening(*row) for row in sorted(weekly, key=lambda row: (row[0], row[1], row[3] or date.min))),
+        tuple(sorted(openings, key=lambda row: (row.weekday, row.opens, row.first or date.min))),
         tuple(ClosedDays(*row) for row in sorted(closed)),
         tuple(SpecialDay(*row) for row in sorted(special)),
         tuple(MakeUpDay(*row) for row in sorted(make_up)),
         tuple(WeeklyOpening(*row) for row in sorted(staffed)),
     )
+
+
+def _opening(weekday: str, opens: str, closes: str, first: str, last: str) -> WeeklyOpening:
+    """A row of the week as the question spells it; a day that isn't given is empty."""
+    days = (date.fromisoformat(day) if day else None for day in (first, last))
+    return WeeklyOpening(int(weekday), int(opens), int(closes), *days)
 
 
 @lru_cache(maxsize=2048)

@@ -22,7 +22,7 @@ from booking.wording.problems import problem_sentences
 
 blueprint = Blueprint("find", __name__)
 
-PER_PAGE = 30
+PER_PAGE = 20
 MOST_SPACES = 50
 
 

@@ -17,7 +17,9 @@ PLAIN = {
     "tool_retired": lazy_gettext("This tool can't be booked any more."),
     "unit_gone": lazy_gettext("This unit can't be booked any more. Choose another, or any."),
     "account_unconfirmed": lazy_gettext("Confirm your mail address first: follow the link that was mailed to you."),
-    "not_a_member": lazy_gettext("This space lends its tools to its members only. Ask to join it, or for a visit as a guest."),
+    "not_a_member": lazy_gettext(
+        "This space lends its tools to its members only. Ask to join it, or for a visit as a guest."
+    ),
     "in_the_past": lazy_gettext("This time has passed."),
     "changed_meanwhile": lazy_gettext("This booking has been changed meanwhile. Look at it again."),
     "not_confirmed": lazy_gettext("Confirm your mail address first: follow the link that was mailed to you."),

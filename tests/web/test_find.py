@@ -181,12 +181,12 @@ def test_the_bar_marks_the_readers_own_time(ada: FlaskClient, workshop: Workshop
 
 
 def test_results_come_in_pages(client: FlaskClient, workshop: Workshop) -> None:
-    for number in range(31):
+    for number in range(21):
         make_tool(workshop.session, workshop.space, name=f"Tool {number:02d}")
     workshop.session.commit()
     first = soup(client.get("/?place="))
     following = first.select_one("a[rel=next]")
-    assert len(first.select(".results > .result")) == 30 and following is not None
+    assert len(first.select(".results > .result")) == 20 and following is not None
     assert len(offers(client, str(following["href"]))) == 2
 
 
