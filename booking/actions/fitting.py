@@ -119,9 +119,9 @@ def day_spans(zone: str, days: tuple[date, ...], part: Part) -> tuple[Span, ...]
 
 
 def _starts(facts: Facts, free: Sequence[Span], day: Span, length: timedelta, *, past_end: bool) -> Iterator[datetime]:
-    """The starts on a day of what is long enough, in order; each free span begins with a start that fits.
+    """The starts on a day of what is long enough, in order. What starts on it may end `past_end` of it, or may not.
 
-    What starts on the day may end `past_end` of it, or may not.
+    Each free span begins with a start that fits, but where the end of the day cuts it off.
     """
     if not past_end:
         free = clipped(free, day)
@@ -129,6 +129,9 @@ def _starts(facts: Facts, free: Sequence[Span], day: Span, length: timedelta, *,
         if stretch.start >= day.end:
             return
         first, last_end = max(stretch.start, day.start), min(stretch.end, day.end + length - _MINUTE)
+        if past_end and first == stretch.start:
+            yield first
+            first += _MINUTE
         if first + length <= last_end:
             yield from starts_on_grain(facts, Span(first, last_end), length)
 
