@@ -18,8 +18,9 @@ from booking.rules.spans import Span
 from booking.wording.kinds import every_name
 from booking.wording.matching import matching
 
-# So many tools are looked at, the nearest first; with more to choose from, a kind or a place narrows it.
-MOST_TOOLS = 800
+# So many tools are looked at, the nearest first: of a kind all that a large network has, of everything fewer, because
+# whoever asks for nothing in particular looks around. A kind or a place narrows it.
+MOST_TOOLS, MOST_OF_ALL = 800, 240
 # So many days ahead the next free time is looked for, further only for those that have none before.
 HORIZONS = (2, 8, 32)
 # UTC is up to 14 hours away from the wall; what starts on the last day may end on the next.
@@ -57,8 +58,9 @@ def search(call: Call, wish: Wish, days: Sequence[date]) -> Found:
     """
     near = _near(_candidates(call, wish), wish)
     fitting = dict.fromkeys(days, 0)
-    hits = _looked_at(call, dict(near[:MOST_TOOLS]), wish, fitting, of_kinds=_is_about_kinds_only(wish))
-    return _sorted(call, hits, wish, fitting, len(near))
+    looked_at = dict(near[: _most(wish)])
+    hits = _looked_at(call, looked_at, wish, fitting, of_kinds=_is_about_kinds_only(wish))
+    return _sorted(call, hits, wish, fitting, len(near) - len(looked_at))
 
 
 def soonest(call: Call, wish: Wish, today: date) -> Found:
@@ -67,7 +69,8 @@ def soonest(call: Call, wish: Wish, today: date) -> Found:
     As many queries as a search, and three more for each of the two horizons that has to be looked at.
     """
     near = _near(_candidates(call, wish), wish)
-    left = dict(near[:MOST_TOOLS])
+    left = dict(near[: _most(wish)])
+    left_out = len(near) - len(left)
     hits: list[Hit] = []
     for number in HORIZONS:
         days = tuple(today + timedelta(days=ahead) for ahead in range(number))
@@ -78,7 +81,12 @@ def soonest(call: Call, wish: Wish, today: date) -> Found:
         hits += [hit for hit in found if hit.tool_id not in left]
         if not left:
             break
-    return _sorted(call, hits, wish, {}, len(near))
+    return _sorted(call, hits, wish, {}, left_out)
+
+
+def _most(wish: Wish) -> int:
+    """How many tools are looked at for such a wish."""
+    return MOST_TOOLS if wish.kind_ids or wish.space_ids or wish.words or wish.conditions else MOST_OF_ALL
 
 
 def _looked_at(
@@ -104,13 +112,13 @@ def _looked_at(
     ]
 
 
-def _sorted(call: Call, hits: Iterable[Hit], wish: Wish, fitting: dict[date, int], near: int) -> Found:
+def _sorted(call: Call, hits: Iterable[Hit], wish: Wish, fitting: dict[date, int], left_out: int) -> Found:
     wanted = [hit for hit in hits if is_wanted(hit, wish, call.now)]
     return Found(
         hits=tuple(sorted((hit for hit in wanted if hit.bookable), key=_ORDERS[wish.order])),
         others=tuple(sorted((hit for hit in wanted if not hit.bookable), key=_by_hope)),
         fitting=fitting,
-        left_out=max(0, near - MOST_TOOLS),
+        left_out=left_out,
     )
 
 
@@ -163,6 +171,7 @@ def _candidates(call: Call, wish: Wish) -> list[find.Candidate]:
         space_ids=wish.space_ids,
         step_free=wish.step_free,
         with_texts=bool(wish.words),
+        with_capabilities=bool(wish.conditions),
     )
     able = [each for each in found if all(one.met_by(each.capabilities) for one in wish.conditions)]
     if not wish.words:

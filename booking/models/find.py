@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, union
+from sqlalchemy import func, literal, select, union
 
 from booking.models.bookings import LONGEST_BOOKING
 from booking.models.database import Session
@@ -83,16 +83,17 @@ def candidates(
     space_ids: Collection[int] = (),
     step_free: bool = False,
     with_texts: bool = False,
+    with_capabilities: bool = False,
 ) -> tuple[Candidate, ...]:
     """The tools that are not retired, of these kinds and spaces if any are given; one query.
 
-    With `step_free` those that can be reached without steps; `with_texts` also what is said of them. In the order of
-    their names.
+    With `step_free` those that can be reached without steps; `with_texts` also what is said of them, and
+    `with_capabilities` what they can do, which else stay empty. In the order of their names.
     """
     columns = [_tool.c.id, _tool.c.space_id, _space.c.latitude, _space.c.longitude, _tool.c.kind_id]
     texts = [_tool.c.name, _tool.c.make_and_model, _tool.c.description] if with_texts else []
     question = (
-        select(*columns, _tool.c.capabilities, *texts)
+        select(*columns, _tool.c.capabilities if with_capabilities else literal(None), *texts)
         .join(_space, _space.c.id == _tool.c.space_id)
         .where(_tool.c.state != ToolState.RETIRED.value)
         .order_by(_tool.c.name, _tool.c.id)
@@ -104,7 +105,7 @@ def candidates(
     if step_free:
         question = question.where(_tool.c.step_free.is_(True))
     return tuple(
-        Candidate(tool_id, space_id, position(latitude, longitude), kind_id, capabilities, tuple(texts))
+        Candidate(tool_id, space_id, position(latitude, longitude), kind_id, capabilities or {}, tuple(texts))
         for tool_id, space_id, latitude, longitude, kind_id, capabilities, *texts in session.execute(question)
     )
 
