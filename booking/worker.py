@@ -28,9 +28,10 @@ from booking.actions import (
 )
 from booking.actions.call import Call
 from booking.actions.mails import Letter
+from booking.models import reports
 from booking.models.database import db, reading
 from booking.models.jobs import JobCard, is_due
-from booking.outside import clock, mail
+from booking.outside import clock, images, mail
 from booking.outside.mail import Mail
 from booking.rules.spans import Span
 from booking.wording.display import f_yours
@@ -255,6 +256,12 @@ def _seal(_job: JobCard) -> None:
         pass
 
 
+def _discard(job: JobCard) -> None:
+    """Remove photos whose report has lost its maker, now that this is committed."""
+    for file in job.payload["files"]:
+        images.discard(edge.settings().instance / reports.FOLDER, file)
+
+
 def _sweep(_job: JobCard) -> None:
     edge.perform(jobs.sweep)
     edge.perform(renderings.forget_old)
@@ -275,4 +282,5 @@ HANDLERS: dict[str, Callable[[JobCard], None]] = {
     "certificates": _certificates,
     "seal": _seal,
     "sweep": _sweep,
+    "discard": _discard,
 }

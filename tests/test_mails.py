@@ -271,6 +271,24 @@ def test_a_moved_booking_tells_the_time_before(
     assert "Before: Wednesday, 25 November 2026, 14:00–16:00" in text
 
 
+@pytest.mark.parametrize(
+    ("became", "subject", "lead"),
+    [
+        ("", "Changed", "This is how it stands now"),
+        ("pending", "Waiting for approval", "has changed and waits for approval"),
+        ("confirmed", "Changed", "nobody has to say yes to it any more"),
+    ],
+)
+def test_a_moved_booking_says_whether_it_waits_for_a_yes(
+    booking: Booking, ada: Account, sent: Callable[..., EmailMessage], became: str, subject: str, lead: str
+) -> None:
+    times = {"old_starts_at": "2026-11-25T13:00:00+00:00", "old_ends_at": "2026-11-25T15:00:00+00:00"}
+    mail = sent("booking_moved", account_id=ada.id, booking_id=booking.id, became=became, **times)
+    assert str(mail["Subject"]).startswith(subject)
+    assert lead in text_of(mail)
+    assert lead in text_of(mail, "html")
+
+
 @pytest.mark.parametrize("event", sorted(mails.UNDOABLE))
 def test_an_undone_decision_is_not_told(
     event: str, app: Flask, session: Session, booking: Booking, ada: Account, tmp_path: Any

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from booking.actions import plans
-from booking.actions.bookings import end, hold, load, mail_name, tell, written
+from booking.actions.bookings import cleared, end, hold, load, mail_name, tell, written
 from booking.actions.call import Call
 from booking.actions.retracting import retract
 from booking.models import approvals, bookings, claims, jobs
@@ -25,13 +25,19 @@ _NOT_ASKED_AGAIN = frozenset({"too_soon"})
 
 
 def approve(
-    call: Call, booking_id: int, *, expected: int | None = None, tells: bool = True, reason: str = ""
+    call: Call,
+    booking_id: int,
+    *,
+    expected: int | None = None,
+    tells: bool = True,
+    reason: str = "",
+    override: bool = False,
 ) -> BookingCard:
     """Say yes to a pending request, one's own too; approving again answers the same.
 
-    Every rule but the notice is asked again, for the maker as she is now. Raises Refused with all reasons or with
-    `wrong_state`, Denied for a maker who isn't a manager there, Absent for strangers. Without `tells` the maker hears
-    of it by a mail about several that somebody else leaves. The reason is kept with the decision.
+    Every rule but the notice is asked again, for the maker as she is now; with `override` the manager sets aside what
+    she may. Raises Refused with all reasons or `wrong_state`, Denied for a maker who isn't a manager there, Absent for
+    strangers. Without `tells` the maker hears of it by a mail about several that somebody else leaves.
     """
     card = _load(call, booking_id, expected)
     if states.already_done(card.state, Act.APPROVE):
@@ -39,14 +45,13 @@ def approve(
     after = states.next_state(card.state, Act.APPROVE)
     reason = many_lines(reason, _LONGEST_REASON, "reason")
     facts = facts_for(call.session, card.tool_id, card.span, card.account_id)
-    refusals = objections(card, facts, call.now)
-    if refusals:
-        raise Refused(refusals)
+    overridden = cleared(call, objections(card, facts, call.now), facts, override=override)
     retract(call, card)
     _keep_in_service(call, card, facts)
-    bookings.change(call.session, card, call.now, state=after.value)
+    every = list(dict.fromkeys((*card.overridden, *overridden)))
+    bookings.change(call.session, card, call.now, state=after.value, overridden=every)
     approvals.add(call.session, card.id, call.person.account_id, call.now, True, reason)
-    approved = written(call, card.id, "approve")
+    approved = written(call, card.id, "approve", **({"overridden": list(overridden)} if overridden else {}))
     if tells:
         tell(call, approved, "booking_approved", call.now + UNDONE_WITHIN)
     return approved

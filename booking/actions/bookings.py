@@ -30,20 +30,28 @@ LONGEST_PURPOSE = 200
 LONGEST_REASON = 500
 
 
-def place(call: Call, ask: Ask, *, override: bool = False) -> BookingCard:
+def place(
+    call: Call,
+    ask: Ask,
+    *,
+    override: bool = False,
+    settled: frozenset[str] = frozenset(),
+    keeps_approval: bool = False,
+) -> BookingCard:
     """Book the asked time for whoever acts, for her team, or as a manager for a member, whose rules hold then.
 
     It is pending where a manager has to say yes who didn't book it herself. Raises Refused with every reason, Absent
     without such a tool, team or member, Unacceptable for a purpose that is too long. With `override` a manager of the
-    space sets aside what she may, and it is recorded.
+    space sets aside what she may, and it is recorded. Rules that are `settled` already are not asked.
     """
     person = call.person
     purpose = one_line(ask.purpose, LONGEST_PURPOSE, "purpose")
     account_id = _maker(call, ask)
     facts = facts_for(call.session, ask.tool_id, ask.span, account_id, lock=True, team_id=ask.team_id)
-    overridden = cleared(call, policy.check(ask, facts, call.now), facts, override=override)
+    refusals = tuple(each for each in policy.check(ask, facts, call.now) if each.code not in settled)
+    overridden = cleared(call, refusals, facts, override=override)
     behalf = {} if account_id == person.account_id else {"booked_by": person.account_id}
-    state = states.first_state(not behalf and policy.needed_approval(ask, facts))
+    state = states.first_state(not behalf and not keeps_approval and policy.needed_approval(ask, facts))
     values = header(call, replace(ask, purpose=purpose), facts, state, overridden) | behalf
     unit_id = unit_for(call, ask, facts)
     held = units.with_buffers(facts, ask.span)
@@ -274,7 +282,9 @@ def _moved(call: Call, before: BookingCard, overridden: Iterable[str]) -> Bookin
     freed_of(call, before)
     was: dict[str, Any] = {"old_starts_at": before.starts_at.isoformat(), "old_ends_at": before.ends_at.isoformat()}
     moved = written(call, before.id, "move", overridden=list(overridden), **was)
-    tell(call, moved, "booking_moved", **was, old_tool=before.tool_name)
+    # Whether it waits for a yes now, or doesn't any more.
+    became = moved.state.value if State.PENDING in (before.state, moved.state) else ""
+    tell(call, moved, "booking_moved", **was, became=became, old_tool=before.tool_name)
     ask_managers(call, moved)
     return moved
 

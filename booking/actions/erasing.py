@@ -3,7 +3,7 @@
 from booking.actions import bookings as single
 from booking.actions import waitlist as waits
 from booking.actions.call import Call
-from booking.models import accounts, bookings, erasing, members, waitlist
+from booking.models import accounts, bookings, erasing, members, reports, waitlist
 from booking.models.facts import lock_tools
 from booking.rules.erasing import NOWHERE, Traces
 from booking.rules.refusals import Absent, Denied, Refusal, Refused
@@ -64,6 +64,9 @@ def _erase(call: Call, account_id: int) -> None:
     erasing.forget_jobs(call.session, account_id, traces)
     erasing.forget_answers(call.session, traces)
     erasing.forget_marks(call.session, account_id)
+    photos = reports.photos_of(call.session, account_id)
+    if photos:
+        call.later("discard", {"files": photos})
     erasing.blank(call.session, account_id, card.email)
     name = former_maker(call.settings.default_language)
     erasing.close(call.session, account_id, name, f"{account_id}@{NOWHERE}", call.now)

@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from booking.actions.call import Call
 from booking.ical import write
 from booking.ical.write import CalendarHead
-from booking.models import exports, personal, renderings
+from booking.models import exports, personal, renderings, reports
 from booking.rules.events import Audience
 from booking.wording.calendars import event_words
 
@@ -16,7 +16,7 @@ CALENDAR = "bookings.ics"
 
 
 def pack(call: Call, file: IO[bytes]) -> None:
-    """Write a zip with a table of JSON rows for each table that knows whoever acts, and her calendar; row by row."""
+    """Write a zip with a table of JSON rows for each table that knows whoever acts, her calendar and her photos."""
     person = call.person
     with ZipFile(file, "w", ZIP_DEFLATED) as packed:
         for table in personal.own_tables():
@@ -24,6 +24,10 @@ def pack(call: Call, file: IO[bytes]) -> None:
                 _write_rows(call, table, text)
         with packed.open(CALENDAR, "w") as entry:
             _write_calendar(call, entry, person.account_id)
+        for name in reports.photos_of(call.session, person.account_id):
+            picture = call.settings.instance / reports.FOLDER / name
+            if picture.is_file():
+                packed.write(picture, f"photos/{name}")
 
 
 def _write_rows(call: Call, table: str, text: TextIOWrapper) -> None:

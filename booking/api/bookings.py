@@ -77,15 +77,17 @@ def check(given: Given) -> Answer:
     "POST",
     "/bookings",
     "Book a time. It is pending where a manager has to say yes, and holds the time all the same.",
-    body=(*ASK, VISIBILITY, FOR),
+    body=(*ASK, VISIBILITY, FOR, OVERRIDE),
     answer=BOOKING,
     status=201,
     refusable=True,
 )
 def place(given: Given) -> Answer:
     """A fresh booking, or all the reasons against it."""
-    ask = _ask(given)
-    return writing.write(lambda call_: (201, _document(call_, actions.place(call_, ask))), lambda: ask)
+    ask, override = _ask(given), given.get("override", False)
+    return writing.write(
+        lambda call_: (201, _document(call_, actions.place(call_, ask, override=override))), lambda: ask
+    )
 
 
 @call(
@@ -166,10 +168,18 @@ def cancel(given: Given, booking: str) -> Answer:
     return _act(booking, lambda call_, id_: actions.cancel(call_, id_, given.get("reason", "")))
 
 
-@call("POST", "/bookings/{booking}/approve", "Say yes to a request.", body=REASON, answer=BOOKING, refusable=True)
+@call(
+    "POST",
+    "/bookings/{booking}/approve",
+    "Say yes to a request.",
+    body=(*REASON, OVERRIDE),
+    answer=BOOKING,
+    refusable=True,
+)
 def approve(given: Given, booking: str) -> Answer:
     """The confirmed booking; doing it again answers the same."""
-    return _act(booking, lambda call_, id_: approvals.approve(call_, id_, reason=given.get("reason", "")))
+    reason, override = given.get("reason", ""), given.get("override", False)
+    return _act(booking, lambda call_, id_: approvals.approve(call_, id_, reason=reason, override=override))
 
 
 @call("POST", "/bookings/{booking}/decline", "Say no to a request.", body=REASON, answer=BOOKING, refusable=True)

@@ -21,6 +21,7 @@ from booking.models.facts import around, quotas_of, window
 from booking.rules.facts import Facts, Taken, Visibility
 from booking.rules.privacy import BookingView
 from booking.rules.spans import Span
+from booking.rules.units import KNOWN_AROUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ def claims_near(session: Session, tools: Mapping[int, Facts], span: Span) -> dic
 def _around_pools(heads: Iterable[Line], span: Span) -> dict[str, Any]:
     """Which of the tools have several units, and from when to when their bookings are looked for."""
     pools = [head for head in heads if head.is_pool]
-    margin = max((around(head, is_pool=True) for head in pools), default=timedelta(0))
+    # Only for saying when time is free again would more matter.
+    margin = max((around(head, is_pool=True) - KNOWN_AROUND for head in pools), default=timedelta(0))
     ends = {f"pool_{name}": value for name, value in window(span, margin).items()}
     return {"pools": [head.id for head in pools]} | ends
 

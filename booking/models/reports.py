@@ -25,6 +25,10 @@ class ReportState(StrEnum):
     CLOSED = "closed"
 
 
+# Where the photos of reports lie, within the data folder.
+FOLDER = "reports"
+
+
 @dataclass(frozen=True, slots=True)
 class ReportCard:
     """A report with the names around it; `photo` is the large file's name, for the space's staff only."""
@@ -85,6 +89,11 @@ def number_open_of(session: Session, tool_id: int, account_id: int) -> int:
     """How many open reports somebody has made of a tool."""
     question = select(func.count(Report.id)).where(Report.tool_id == tool_id, Report.account_id == account_id)
     return session.execute(question.where(Report.state == ReportState.OPEN)).scalar_one()
+
+
+def photos_of(session: Session, account_id: int) -> list[str]:
+    """The files of the photos in somebody's reports."""
+    return list(session.scalars(select(Report.photo).where(Report.account_id == account_id, Report.photo.is_not(None))))
 
 
 def _cards(session: Session, conditions: Collection[ColumnElement[bool]], limit: int) -> tuple[ReportCard, ...]:

@@ -213,9 +213,16 @@ def _made_room(facts: Facts, reach: Span, now: datetime, length: timedelta, foun
     out = _on_all((_outages(facts, unit, reach) for unit in units), reach)
     # Starts are whole minutes: a minute stands for the last of them.
     known = [Span(span.start, span.end - length + _MINUTE) for span in found]
+    near = pools.clusters(facts, now)
     for free in _free(facts, full, out, reach, length):
         for starts in without((Span(free.start, free.end - length + _MINUTE),), known):
-            yield from _runs(facts, starts, now, length)
+            if not pools.all_have_room(near, facts, starts, length):
+                yield from _runs(facts, starts, now, length)
+                continue
+            end = starts.end - _MINUTE + length
+            start = next(starts_on_grain(facts, Span(starts.start, end), length), None)
+            if start is not None:
+                yield Span(start, end)
 
 
 def _runs(facts: Facts, starts: Span, now: datetime, length: timedelta) -> Iterator[Span]:

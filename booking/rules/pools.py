@@ -80,6 +80,43 @@ def has_room(ask: Ask, facts: Facts, now: datetime) -> bool:
     return bool(pieces) and (_is_free_of_bounds(pieces, facts) or _packed(pieces, facts.tool.unit_ids) is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A stretch that bookings of a tool hold without a gap, whichever unit; `loose` when all of them may be moved."""
+
+    span: Span
+    loose: bool
+
+
+def clusters(facts: Facts, now: datetime) -> tuple[Cluster, ...]:
+    """What is taken of all units together, in order of time."""
+    found: list[Cluster] = []
+    for row in sorted(facts.taken, key=lambda row: row.span.start):
+        loose = row.movable and row.span.start > now and not units.is_out(facts, row.unit_id, row.span)
+        if found and row.span.start <= found[-1].span.end:
+            last = found[-1]
+            found[-1] = Cluster(Span(last.span.start, max(last.span.end, row.span.end)), last.loose and loose)
+        else:
+            found.append(Cluster(row.span, loose))
+    return tuple(found)
+
+
+def all_have_room(near: Iterable[Cluster], facts: Facts, starts: Span, length: timedelta) -> bool:
+    """Whether every ask of that length that begins in the span finds room, because all that is near may be moved.
+
+    For times at which never all units are held. False means that each ask has to be looked at by `has_room`.
+    """
+    first, last = (units.with_buffers(facts, Span(start, start + length)) for start in (starts.start, starts.end))
+    touched = [each for each in near if each.span.start <= last.end and first.start <= each.span.end]
+    if not all(each.loose for each in touched):
+        return False
+    around = _around(facts)
+    spans = [first, last, *(each.span for each in touched)]
+    whole = Span(min(each.start for each in spans), max(each.end for each in spans))
+    in_order = not any(row.starts_at < whole.end and (row.ends_at or whole.end) > whole.start for row in facts.outages)
+    return in_order and last.start - around <= whole.start and whole.end <= first.end + around
+
+
 def moved(facts: Facts, moves: Iterable[Move]) -> Facts:
     """The facts as they are once these bookings have their other unit."""
     after = {move.booking_id: move.unit_id for move in moves}

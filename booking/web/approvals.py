@@ -1,7 +1,7 @@
 """The queue of requests: a yes or a no with one tap, and ten seconds to think again."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,6 +16,7 @@ from booking.actions.call import Call
 from booking.models import bookings
 from booking.models.bookings import BookingCard
 from booking.outside import clock
+from booking.rules import policy
 from booking.rules.access import Role
 from booking.rules.refusals import Absent, Denied, Refused, Unacceptable
 from booking.rules.states import State
@@ -68,8 +69,11 @@ def queue() -> ResponseReturnValue:
 @blueprint.post("/approvals/<bounded:booking_id>/approve")
 @edge.access(edge.Access.STAFF)
 def approve(booking_id: int) -> ResponseReturnValue:
-    """Say yes."""
-    return _decided(booking_id, lambda call, version: actions.approve(call, booking_id, expected=version))
+    """Say yes, or yes all the same."""
+    override = Fields(request.form).flag("override")
+    return _decided(
+        booking_id, lambda call, version: actions.approve(call, booking_id, expected=version, override=override)
+    )
 
 
 @blueprint.post("/approvals/<bounded:booking_id>/decline")
@@ -153,7 +157,9 @@ def _decided(booking_id: int, act: Callable[[Call, int | None], BookingCard]) ->
         return _refused(booking_id, list(problem_sentences(unacceptable).values())), 422
     except Refused as refused:
         sentences = refusal_sentences(refused.refusals, before.time_zone)
-        return _refused(booking_id, sentences), 409 if refused.is_conflict else 422
+        role = edge.asker().role_at(before.space_id)
+        may_override = not policy.check_override(refused.refusals, role)
+        return _refused(booking_id, sentences, may_override=may_override), 409 if refused.is_conflict else 422
     if before.state is State.PENDING:
         _tell(card)
     if is_fragment():
@@ -168,23 +174,32 @@ def _tell(card: BookingCard) -> None:
     flash({"text": text, "undo": url_for("approvals.undo", booking_id=card.id)})  # type: ignore[arg-type]
 
 
-def _refused(booking_id: int, sentences: list[str]) -> str:
-    """The request again, as it is by now, with what stands in the way."""
+def _refused(booking_id: int, sentences: list[str], *, may_override: bool = False) -> str:
+    """The request again, as it is by now, with what stands in the way, and whether the manager may set it aside."""
     card = _load(booking_id)
+    overridable = {card.id} if may_override else set()
     if not is_fragment():
-        return _queue_page({card.id: sentences})
+        return _queue_page({card.id: sentences}, overridable=overridable, first=card)
     if card.state is not State.PENDING:
         return render_template("approvals/_decided.html", card=card, waiting=_waiting(), sentences=sentences)
     [shown] = described((card,), clock.now())
-    return render_template(
-        "approvals/_request.html", request_card=shown, sentences=sentences, reasons=_reasons(), now=clock.now()
-    )
+    said = {"sentences": sentences, "overridable": overridable, "reasons": _reasons()}
+    return render_template("approvals/_request.html", request_card=shown, now=clock.now(), **said)
 
 
-def _queue_page(sentences: dict[int, list[str]] | None = None, answers: Sequence[Answer] = ()) -> str:
+def _queue_page(
+    sentences: dict[int, list[str]] | None = None,
+    answers: Sequence[Answer] = (),
+    *,
+    overridable: Collection[int] = (),
+    first: BookingCard | None = None,
+) -> str:
+    """The queue; with a request that is to be seen `first` where it still waits and is not on this page."""
     now, after = clock.now(), read_cursor()
     found = bookings.waiting(edge.session(), _managed(), after=after, limit=PAGE + 1)
     cards, together = first_of_each(found[:PAGE])
+    if first and first.state is State.PENDING and first.id not in {card.id for card in cards}:
+        cards = [first, *cards]
     shown = described(cards, now)
     shown_ids = {each.card.id for each in shown}
     return render_template(
@@ -193,6 +208,7 @@ def _queue_page(sentences: dict[int, list[str]] | None = None, answers: Sequence
         together=together,
         easy=[each.card for each in shown if each.is_without_remarks],
         sentences=sentences or {},
+        overridable=overridable,
         answers=answers,
         gone=[line for id_, lines in (sentences or {}).items() if id_ not in shown_ids for line in lines],
         reasons=_reasons(),

@@ -7,7 +7,7 @@ from booking import edge
 from booking.actions import arrivals as actions
 from booking.models.bookings import BookingCard
 from booking.rules.arrivals import opens_at
-from booking.rules.states import Act, is_possible
+from booking.rules.states import Act, State, is_possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,15 @@ def of(card: BookingCard) -> Presence:
     missed_at = actions.missed_when(call, card.id)
     return Presence(
         may_check_in=is_possible(card.state, Act.CHECK_IN, card.span, call.now),
-        may_give_back=is_possible(card.state, Act.GIVE_BACK, card.span, call.now),
+        may_give_back=_may_give_back(card, call.now),
         later_ends=actions.extensions(call, card),
         overridable_ends=actions.overridable_extensions(call, card),
         opens_at=opens_at(card.span) if missed_at else None,
         missed_at=missed_at,
     )
+
+
+def _may_give_back(card: BookingCard, now: datetime) -> bool:
+    """Whether its time can be given back: once it has begun, or somebody has checked in to it before."""
+    is_early = card.state is State.IN_USE and now < card.starts_at
+    return is_early or is_possible(card.state, Act.GIVE_BACK, card.span, now)

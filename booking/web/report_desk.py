@@ -13,7 +13,6 @@ from booking.rules.access import Role
 from booking.rules.refusals import Absent, Denied, Refused, Unacceptable
 from booking.web.converters import LARGEST_ID
 from booking.web.forms import Fields
-from booking.web.reports import FOLDER
 from booking.web.reports import blueprint as blueprint
 from booking.wording.problems import problem_sentences
 
@@ -54,7 +53,7 @@ def photo(report_id: int, size: str) -> ResponseReturnValue:
     if file is None:
         raise Absent
     name = images.small_name(file) if size == "small" else file
-    answer: Response = send_from_directory(edge.settings().instance / FOLDER, name, mimetype="image/jpeg")
+    answer: Response = send_from_directory(edge.settings().instance / reports.FOLDER, name, mimetype="image/jpeg")
     answer.headers["Cache-Control"] = "private, max-age=86400"
     return answer
 

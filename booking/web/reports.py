@@ -16,7 +16,6 @@ from booking.web.forms import Fields
 from booking.wording.problems import problem_sentences
 
 SHOWN_ON_TOOL = 3
-FOLDER = "reports"
 blueprint = Blueprint("reports", __name__)
 
 
@@ -69,7 +68,7 @@ def _keep(card: ToolCard, words: str, unit_id: int | None) -> None:
     if not data:
         edge.perform(actions.report, card.space_slug, card.slug, Fault(words, unit_id))
         return
-    folder = edge.settings().instance / FOLDER
+    folder = edge.settings().instance / reports.FOLDER
     file = images.keep(folder, images.prepared(data))
     try:
         edge.perform(actions.report, card.space_slug, card.slug, Fault(words, unit_id, file))

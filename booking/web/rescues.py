@@ -39,7 +39,7 @@ def take(booking_id: int) -> ResponseReturnValue:
     except Refused as refused:
         return _page(card, refusal_sentences(refused.refusals, card.time_zone)), 409 if refused.is_conflict else 422
     _say(moved, tool_id)
-    return redirect(url_for("bookings.show", booking_id=booking_id), 303)
+    return redirect(url_for("bookings.show", booking_id=moved.id), 303)
 
 
 def _own(booking_id: int) -> BookingCard:
@@ -67,6 +67,7 @@ def _page(card: BookingCard, sentences: list[str]) -> str:
         booking=card,
         trouble=trouble,
         ways=actions.ways(call, card) if trouble else (),
+        has_begun=card.starts_at <= call.now,
         may_move=is_possible(card.state, Act.MOVE, card.span, call.now),
         may_cancel=is_possible(card.state, Act.CANCEL, card.span, call.now),
         sentences=sentences,

@@ -10,7 +10,7 @@ from booking.models.bookings import BookingCard
 from booking.models.database import reading, writing
 from booking.models.tables.bookings import Decision
 from booking.models.tables.jobs import Job
-from booking.models.tables.spaces import Space
+from booking.models.tables.spaces import Closure, Space
 from booking.models.tables.tools import Outage, Tool, Unit
 from booking.rules.refusals import Denied, Refused
 from booking.rules.states import State
@@ -103,6 +103,26 @@ def test_a_rule_that_was_set_aside_stays_set_aside(scene: Scene) -> None:
     card = scene.perform(scene.bo, bookings.place, night, override=True)
     assert card.state is State.PENDING
     assert scene.perform(scene.dee, approvals.approve, card.id).state is State.CONFIRMED
+
+
+def test_a_manager_says_yes_all_the_same_where_she_may_and_it_is_written_down(scene: Scene) -> None:
+    card = requested(scene)
+    with writing(scene.engine) as session:
+        session.add(Closure(space_id=scene.space_id, first_day=TEN.date(), last_day=TEN.date(), reason="Stocktaking"))
+    with pytest.raises(Refused) as refused:
+        scene.perform(scene.bo, approvals.approve, card.id)
+    assert [refusal.code for refusal in refused.value.refusals] == ["closed_day"]
+    approved = scene.perform(scene.bo, approvals.approve, card.id, override=True)
+    assert (approved.state, approved.overridden) == (State.CONFIRMED, ("closed_day",))
+
+
+def test_what_no_manager_may_set_aside_stays_in_the_way_of_a_yes(scene: Scene) -> None:
+    card = requested(scene)
+    with writing(scene.engine) as session:
+        session.get_one(Tool, card.tool_id).state = "retired"
+    with pytest.raises(Refused) as refused:
+        scene.perform(scene.bo, approvals.approve, card.id, override=True)
+    assert [refusal.code for refusal in refused.value.refusals] == ["tool_retired"]
 
 
 def test_a_request_whose_start_has_come_is_not_approved(scene: Scene) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from booking.actions import approvals, bookings, outages, rescues, supplies, tools
+from booking.actions import approvals, arrivals, bookings, outages, rescues, supplies, tools
 from booking.actions.outages import What
 from booking.models import outages as questions
 from booking.models.bookings import BookingCard
@@ -19,6 +19,7 @@ from booking.models.tables.tools import Tool
 from booking.rules.access import Actor
 from booking.rules.outages import OutageWish, Running
 from booking.rules.refusals import Absent, Refused, Unacceptable
+from booking.rules.spans import Span
 from booking.rules.states import State
 from tests import factories
 from tests.acting import HOUR, TEN, Scene
@@ -281,6 +282,53 @@ def test_within_the_space_no_notice_is_asked_of_somebody_whose_tool_broke(works:
     near = scene.tool(notice_minutes=24 * 60)
     works.declare()
     assert scene.perform(scene.ada, rescues.take, card.id, near).tool_id == near
+
+
+def test_the_rest_of_what_has_begun_becomes_a_booking_of_its_own(works: Works) -> None:
+    scene = works.scene
+    near = scene.tool(capabilities={"bed": 600}, approval="always")
+    with writing(scene.engine) as session:
+        session.get_one(Tool, scene.tool_id).approval = "always"
+    card = works.book(scene.ada, hours=3)
+    scene.perform(scene.bo, approvals.approve, card.id)
+    scene.now = TEN - 10 * MINUTE
+    scene.perform(scene.ada, arrivals.check_in, card.id)
+    works.declare(start=TEN + HOUR, running=Running.WAIT)
+    scene.now = TEN + HOUR + 5 * MINUTE
+    with writing(scene.engine) as session:
+        session.get_one(Tool, scene.tool_id).state = "down"
+    card = scene.perform(scene.ada, bookings.load, card.id)
+    assert works.ways(card) == [(near, State.CONFIRMED)]
+    rest = scene.perform(scene.ada, rescues.take, card.id, near)
+    assert (rest.tool_id, rest.span, rest.state) == (
+        near,
+        Span(TEN + HOUR + 15 * MINUTE, TEN + 3 * HOUR),
+        State.CONFIRMED,
+    )
+    ended = scene.perform(scene.ada, bookings.load, card.id)
+    assert (ended.state, ended.ends_at) == (State.IN_USE, scene.now)
+
+
+def test_who_has_checked_in_before_the_start_takes_all_of_it_elsewhere(works: Works) -> None:
+    scene = works.scene
+    near = scene.tool(capabilities={"bed": 600})
+    card = works.book(scene.ada)
+    scene.now = TEN - 10 * MINUTE
+    scene.perform(scene.ada, arrivals.check_in, card.id)
+    works.declare(start=TEN)
+    card = scene.perform(scene.ada, bookings.load, card.id)
+    taken = scene.perform(scene.ada, rescues.take, card.id, near)
+    assert (taken.tool_id, taken.span) == (near, Span(TEN, TEN + HOUR))
+    assert scene.perform(scene.ada, bookings.load, card.id).state is State.CANCELLED
+
+
+def test_of_the_last_minutes_nothing_is_offered(works: Works) -> None:
+    scene = works.scene
+    scene.tool(capabilities={"bed": 600})
+    card = works.book(scene.ada)
+    works.declare(start=TEN + 30 * MINUTE)
+    scene.now = TEN + 55 * MINUTE
+    assert works.ways(scene.perform(scene.ada, bookings.load, card.id)) == []
 
 
 def test_the_way_out_is_the_makers_alone_and_closed_when_the_tool_works(works: Works) -> None:

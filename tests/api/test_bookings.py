@@ -51,6 +51,15 @@ def test_other_refusals_are_not_a_conflict_and_come_all_at_once(network: Network
     assert {"in_the_past", "off_grain"} <= set(codes)
 
 
+def test_a_manager_sets_aside_what_she_may(network: Network) -> None:
+    night = network.ask(TEN + timedelta(hours=14))
+    refused = network.bo.post("/bookings", night)
+    assert refused.get_json()["refusals"][0]["overridable"] is True
+    assert network.bo.post("/bookings", {**night, "override": True}).status_code == 201
+    later = network.ask(TEN + timedelta(hours=16))
+    assert network.ada.post("/bookings", {**later, "override": True}).status_code == 422
+
+
 def test_checking_says_the_same_and_writes_nothing(network: Network) -> None:
     network.booked(network.ada)
     reader = network.program("Bo", scope="read")

@@ -111,6 +111,7 @@ def test_a_due_booking_is_checked_in_extended_and_given_back(
     assert f"/bookings/{card.id}/check-in" in ada.get(f"/q/{shop.tool.code}").text
     address = f"/bookings/{card.id}"
     assert "Checked in" in words(ada.post(f"{address}/check-in", follow_redirects=True))
+    assert f"{address}/give-back" in ada.get(address).text
     clock.move_to(card.starts_at)
     # The booking ends at 10:10, which is on no quarter-hour: nothing longer is offered.
     assert "Stay until" not in words(ada.get(address))

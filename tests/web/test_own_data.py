@@ -3,14 +3,22 @@
 import io
 import json
 import re
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy import select
 
+from booking.models.reports import FOLDER
 from booking.models.tables.accounts import Account
 from booking.models.tables.bookings import Booking
+from booking.models.tables.reports import Report
+from booking.models.tables.tools import Tool
+from booking.outside import images
+from booking.worker import Worker
 from tests.acting import HOUR, TEN
 from tests.browsing import HASH, PASSWORD, enter, make_person, post
 from tests.factories import NOW, database, make_account, make_space, make_tool
@@ -50,6 +58,45 @@ def test_the_download_holds_all_of_hers_and_nothing_of_others(ada_client: FlaskC
     assert "A secret of his" not in everything
     assert HASH not in everything
     assert not re.search(r"_hash", everything)
+
+
+@pytest.fixture
+def photo(app: Flask, ada_client: FlaskClient) -> Path:
+    """A photo in a report of Ada's."""
+    folder = app.config["SETTINGS"].instance / FOLDER
+    file = images.keep(folder, images.prepared(picture()))
+    with database(app) as session:
+        ada = session.scalars(select(Account).where(Account.name == "Ada")).one()
+        tool = session.scalars(select(Tool)).one()
+        values = {"space_id": tool.space_id, "tool_id": tool.id, "words": "It smells", "state": "open"}
+        session.add(Report(account_id=ada.id, photo=file, created_at=NOW, **values))
+        session.commit()
+    return folder / file
+
+
+def picture() -> bytes:
+    """A small picture."""
+    target = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(target, "PNG")
+    return target.getvalue()
+
+
+def test_the_download_holds_the_photos_that_she_sent(ada_client: FlaskClient, photo: Path) -> None:
+    answer = post(ada_client, "/profile/data/download", download_password=PASSWORD)
+    with ZipFile(io.BytesIO(answer.data)) as packed:
+        assert packed.read(f"photos/{photo.name}") == photo.read_bytes()
+    answer.close()
+
+
+def test_the_photos_that_she_sent_are_removed_with_her_account(
+    app: Flask, ada_client: FlaskClient, photo: Path
+) -> None:
+    assert photo.exists()
+    post(ada_client, "/profile/data/erase", erase_password=PASSWORD)
+    Worker(app).run_due()
+    assert not list(photo.parent.iterdir())
+    with database(app) as session:
+        assert session.scalars(select(Report.photo)).all() == [None]
 
 
 @pytest.mark.parametrize("what", ["download", "erase"])

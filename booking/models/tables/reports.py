@@ -39,7 +39,7 @@ class Report(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id", ondelete="SET NULL"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     words: Mapped[str] = mapped_column(String(500), info={"personal": "account_id"})
-    photo: Mapped[str | None] = mapped_column(String(64), unique=True, info={"personal": False})
+    photo: Mapped[str | None] = mapped_column(String(64), unique=True, info={"personal": "account_id"})
     state: Mapped[str] = mapped_column(String(8))
     reply: Mapped[str] = mapped_column(String(500), default="", server_default="", info={"personal": "handled_by"})
     created_at: Mapped[datetime]
