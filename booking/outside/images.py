@@ -84,8 +84,7 @@ def _drawn(image: Image.Image) -> Picture:
     with_alpha = upright.convert("RGBA")
     flat.paste(with_alpha, mask=with_alpha.getchannel("A"))
     flat.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    width, height = flat.size
-    large = _encoded(flat)
+    large, (width, height) = _encoded(flat), flat.size
     flat.thumbnail((LONGEST_SIDE_SMALL, LONGEST_SIDE_SMALL))
     return Picture(large, _encoded(flat), width, height)
 
