@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from booking.api.bookings import ASK, FOR, VISIBILITY
+from booking.api.bookings import ASK, FOR, OVERRIDE, VISIBILITY
 from tests.api.programs import TEN, Network, told
 
 UNREADABLE = {
@@ -32,7 +32,7 @@ def test_each_body_that_cannot_be_read_has_its_own_sentence(network: Network, bo
 def test_an_unknown_member_is_told_which_there_are(network: Network) -> None:
     answer = network.ada.post("/bookings", network.ask(begin="now"))
     assert answer.status_code == 422
-    known = ", ".join(field.name for field in (*ASK, VISIBILITY, FOR))
+    known = ", ".join(field.name for field in (*ASK, VISIBILITY, FOR, OVERRIDE))
     sentence = f"begin: Nothing of this name is known here, but these are: {known}."
     assert answer.get_json()["detail"] == sentence
 
