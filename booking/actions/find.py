@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from booking.actions.call import Call
@@ -11,6 +11,7 @@ from booking.actions.wishes import Order, Wish
 from booking.models import find, kinds, outlines
 from booking.models.facts import World
 from booking.models.tools import tool_cards
+from booking.rules import hours
 from booking.rules.facts import Facts, Visibility
 from booking.rules.geography import kilometres
 from booking.rules.privacy import BookingView, Known, Viewer, project
@@ -23,8 +24,6 @@ from booking.wording.matching import matching
 MOST_TOOLS, MOST_OF_ALL = 800, 240
 # So many days ahead the next free time is looked for, further only for those that have none before.
 HORIZONS = (2, 8, 32)
-# UTC is up to 14 hours away from the wall; what starts on the last day may end on the next.
-_AROUND = timedelta(hours=14)
 # About what people ride in a city.
 _KM_AN_HOUR = 10
 _EPOCH, _SOMEDAY = datetime(1970, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -192,8 +191,8 @@ def _near(candidates: Iterable[find.Candidate], wish: Wish) -> list[tuple[int, f
 
 
 def _reach(days: Sequence[date], minutes: int) -> Span:
-    start = datetime.combine(days[0], time(), UTC) - _AROUND
-    return Span(start, datetime.combine(days[-1], time(), UTC) + timedelta(days=1, minutes=minutes) + _AROUND)
+    """These days wherever a space is; what starts on the last may end on the next."""
+    return hours.days_anywhere(days[0], days[-1]).grown(timedelta(0), timedelta(minutes=minutes))
 
 
 def _is_about_kinds_only(wish: Wish) -> bool:

@@ -13,6 +13,8 @@ from booking.rules.spans import Span, clipped, common, merged, without
 
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
+# UTC is up to 14 hours away from the wall.
+_AROUND = timedelta(hours=14)
 _TICK = timedelta(microseconds=1)
 # How far ahead the next opening is looked for: longer closures are answered by "not known".
 _SEARCHED_WEEKS = 9
@@ -71,6 +73,12 @@ def day_span(zone: str, day: date) -> Span:
         return Span(_first_instant(zone, midnight), _first_instant(zone, midnight + _DAY))
     except (OverflowError, ValueError) as error:
         raise Refused((Refusal("no_such_time", {"wall": midnight.isoformat(), "zone": zone}),)) from error
+
+
+def days_anywhere(first: date, last: date) -> Span:
+    """From the first day's midnight to the end of the last, whatever zone a clock shows them in."""
+    start, end = (datetime.combine(day, time.min, UTC) for day in (first, last + _DAY))
+    return Span(start - _AROUND, end + _AROUND)
 
 
 @lru_cache(maxsize=4096)

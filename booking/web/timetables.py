@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -14,11 +14,12 @@ from booking.actions.find import known_bookings, reader_at
 from booking.models import find, kinds, spaces, weeks
 from booking.models.facts import World, worlds
 from booking.models.tool_rows import unit_names
+from booking.rules import hours
 from booking.rules.facts import Visibility
 from booking.rules.privacy import sees_times
 from booking.rules.spans import Span
 from booking.web import questions, timetable_days, timetable_weeks
-from booking.web.forms import Fields
+from booking.web.forms import EARLIEST_YEAR, LATEST_YEAR, Fields
 from booking.web.timetable_rows import Table
 from booking.wording.display import f_date, f_week, f_zone, local
 from booking.wording.kinds import kind_name
@@ -30,8 +31,6 @@ MOST_PAGES = 1_000
 WEEK, DAY = "week", "day"
 KM_AROUND = 50
 _ONE_DAY = timedelta(days=1)
-# UTC is up to 14 hours away from the wall.
-_AROUND = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,7 @@ class Asked:
     @property
     def span(self) -> Span:
         """All of these days, wherever a space is."""
-        first, last = self.days[0], self.days[-1] + _ONE_DAY
-        return Span(datetime.combine(first, time(), UTC) - _AROUND, datetime.combine(last, time(), UTC) + _AROUND)
+        return hours.days_anywhere(self.days[0], self.days[-1])
 
     @property
     def title(self) -> str:
@@ -65,13 +63,16 @@ class Asked:
 
     @property
     def before(self) -> str:
-        """The day or week before."""
-        return self.address(day=self.days[0] - _ONE_DAY * len(self.days))
+        """The day or week before; empty where none can be asked for."""
+        return self._at(self.days[0] - _ONE_DAY * len(self.days))
 
     @property
     def after(self) -> str:
-        """The day or week that follows."""
-        return self.address(day=self.days[-1] + _ONE_DAY)
+        """The day or week that follows; empty where none can be asked for."""
+        return self._at(self.days[-1] + _ONE_DAY)
+
+    def _at(self, day: date) -> str:
+        return self.address(day=day) if EARLIEST_YEAR <= day.year <= LATEST_YEAR else ""
 
     def address(self, **changes: Any) -> str:
         """The address of this page with some of it changed; it begins at the first page."""

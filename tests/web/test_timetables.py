@@ -98,9 +98,14 @@ def test_what_cannot_be_asked_gets_a_sentence(client: FlaskClient, workshop: Wor
     assert client.get(f"/spaces/{workshop.space.slug}/timetable?{query}").status_code == 422
 
 
-def test_a_first_and_a_last_day_that_calendars_have_are_drawn(client: FlaskClient, workshop: Workshop) -> None:
-    for day in ("2000-01-01", "2199-12-31"):
-        assert client.get(address(workshop, day=day)).status_code in (200, 422)
+@pytest.mark.parametrize("view", ["week", "day"])
+@pytest.mark.parametrize(("day", "way_on"), [("2000-01-01", "Later"), ("2199-12-31", "Earlier")])
+def test_the_first_and_the_last_day_lead_one_way_only(
+    client: FlaskClient, workshop: Workshop, day: str, way_on: str, view: str
+) -> None:
+    answer = client.get(address(workshop, day=day, view=view))
+    assert answer.status_code == 200
+    assert [way["aria-label"] for way in soup(answer).select(".timetable-bar .square")] == [way_on]
 
 
 @pytest.mark.parametrize("view", ["week", "day"])
