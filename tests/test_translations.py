@@ -7,6 +7,8 @@ from babel.messages import Message
 
 from tests import catalogues
 
+# A tool is called Gerät, urządzenie and 设备; these would be a second word for it.
+OTHER_WORDS = {"de": "werkzeug", "pl": "narzędzi", "zh": "工具"}
 PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]|%%")
 
 
@@ -61,6 +63,12 @@ def test_translations_keep_the_placeholders(language: str) -> None:
             if placeholders(form) not in [placeholders(text) for text in singular_and_plural]:
                 wrong.append((singular_and_plural[0], form))
     assert wrong == []
+
+
+@pytest.mark.parametrize(("language", "other"), OTHER_WORDS.items())
+def test_a_tool_has_one_word_in_each_language(language: str, other: str) -> None:
+    forms = [form for message in catalogues.read(language) if message.id for form in strings(message.string)]
+    assert [form for form in forms if other in form.casefold()] == []
 
 
 def test_english_is_the_source() -> None:
