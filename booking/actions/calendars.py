@@ -2,6 +2,8 @@
 
 import hashlib
 import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
@@ -11,15 +13,25 @@ from booking.actions.renderings import code_stamp, shown_span
 from booking.ical import write
 from booking.ical.write import CalendarHead
 from booking.models import calendars, renderings
-from booking.models.calendars import CalendarState, StoredEvents
+from booking.models.calendar_events import StoredEvents, stored_events
+from booking.models.calendars import CalendarState
 from booking.outside.secrets import digest
 from booking.rules.access import Role, at_least
 from booking.rules.events import Audience, Audiences, View, all_for, audiences_for, busy_only
 from booking.rules.privacy import Viewer
 from booking.rules.refusals import Absent
 from booking.wording.calendars import calendar_description, calendar_name, event_words
+from booking.wording.kinds import kind_name_in
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Bookings that are written for the same audiences: all of a calendar, or those at some spaces."""
+
+    audiences: Audiences
+    space_ids: tuple[int, ...] = ()
 
 
 def private(call: Call, token: str) -> CalendarState:
@@ -28,8 +40,10 @@ def private(call: Call, token: str) -> CalendarState:
     found = calendars.private_state(call.session, digest(token), view_of(token))
     if found is None or found.disabled_at is not None:
         raise Absent
+    if found.view is View.KIND:
+        found = replace(found, places=calendars.places(call.session, found.account_id))
     if found.revoked_at is None:
-        audiences(found)
+        scopes(found)
     return found
 
 
@@ -41,25 +55,44 @@ def public(call: Call, space_slug: str, tool_slug: str | None = None) -> Calenda
     return found
 
 
-def audiences(found: CalendarState) -> Audiences:
-    """For whom the calendar's bookings are written; raises Absent when the reader may see none."""
+def scopes(found: CalendarState) -> tuple[Scope, ...]:
+    """For whom the calendar's bookings are written; raises Absent when the reader may see none.
+
+    In one piece but for a kind of tools, whose spaces are told by what their reader sees of each.
+    """
+    if found.view is View.KIND:
+        seen = tuple(_at_own_spaces(found))
+    else:
+        audiences = _audiences(found)
+        seen = (Scope(audiences),) if audiences else ()
+    if not seen:
+        raise Absent
+    if not found.busy_only or found.view is View.MINE:
+        return seen
+    return tuple(replace(each, audiences=busy_only(each.audiences)) for each in seen)
+
+
+def _audiences(found: CalendarState) -> Audiences | None:
     if found.view is View.MINE:
         return all_for(Audience.BLANK if found.busy_only else Audience.OWN)
     if found.view is View.TEAM:
-        if not found.is_mate:
-            raise Absent
-        return all_for(Audience.BUSY if found.busy_only else Audience.SHARED)
+        return all_for(Audience.SHARED) if found.is_mate else None
     role = Role.ADMIN if found.is_admin else found.role
     if found.view is View.APPROVALS:
         # Without a space it is about all that the owner manages, which the query itself looks up.
-        if found.space_id is not None and not at_least(role, Role.MANAGER):
-            raise Absent
-        seen: Audiences | None = all_for(Audience.SHARED)
-    else:
-        seen = audiences_for(Viewer(found.account_id, role), found.visibility, found.publishes)
-    if seen is None:
-        raise Absent
-    return busy_only(seen) if found.busy_only else seen
+        return all_for(Audience.SHARED) if found.space_id is None or at_least(role, Role.MANAGER) else None
+    return audiences_for(Viewer(found.account_id, role), found.visibility, found.publishes)
+
+
+def _at_own_spaces(found: CalendarState) -> Iterator[Scope]:
+    alike: dict[Audiences, list[int]] = {}
+    for place in found.places:
+        viewer = Viewer(found.account_id, Role.ADMIN if found.is_admin else place.role)
+        seen = audiences_for(viewer, place.visibility, place.publishes)
+        if seen:
+            alike.setdefault(seen, []).append(place.space_id)
+    for seen, space_ids in alike.items():
+        yield Scope(seen, tuple(space_ids))
 
 
 def entity_tag(call: Call, found: CalendarState) -> str:
@@ -80,6 +113,8 @@ def entity_tag(call: Call, found: CalendarState) -> str:
         found.space_id,
         found.tool_id,
         found.team_name,
+        found.kind,
+        found.places,
         found.reader_teams,
         found.versions,
         found.marks,
@@ -97,20 +132,24 @@ def changed_at(call: Call, found: CalendarState) -> datetime:
 
 def body(call: Call, found: CalendarState, source: str) -> bytes:
     """The whole calendar; `source` is its own address."""
-    seen = audiences(found)
     code = code_stamp(call.settings.base_url)
-    stored = calendars.stored_events(call.session, found, shown_span(call.now), seen, code)
-    events = _complete(call, found, stored)
-    if Audience.BUSY in (seen.others, seen.busy) and not found.busy_only:
-        # Whoever looks at a tool doesn't want her own calendar filled with others' time.
-        events = [write.freed(b"".join(events))]
+    events = [event for scope in scopes(found) for event in _events(call, found, scope, code)]
     return b"".join((write.head_bytes(_head(call, found, source)), *events, write.TAIL))
 
 
+def _events(call: Call, found: CalendarState, scope: Scope, code: str) -> list[bytes]:
+    seen = scope.audiences
+    stored = stored_events(call.session, found, shown_span(call.now), seen, code, scope.space_ids)
+    events = _complete(call, found, stored)
+    if Audience.BUSY in (seen.others, seen.busy) and not found.busy_only:
+        # Whoever looks at a tool doesn't want her own calendar filled with others' time.
+        return [write.freed(b"".join(events))]
+    return events
+
+
 def _head(call: Call, found: CalendarState, source: str) -> CalendarHead:
-    usual = calendar_name(
-        found.language, found.view, found.tool_name, found.space_name, found.busy_only, team=found.team_name
-    )
+    group = found.team_name or kind_name_in(found.language, *found.kind[1:])
+    usual = calendar_name(found.language, found.view, found.tool_name, found.space_name, found.busy_only, group)
     description = calendar_description(found.language, found.view, call.settings.network_name)
     return CalendarHead(found.name or usual, description, found.zone, source)
 

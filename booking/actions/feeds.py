@@ -3,6 +3,7 @@
 from booking.actions.call import Call
 from booking.models import feeds
 from booking.models.feeds import FeedCard, Subject
+from booking.models.find import kinds_at
 from booking.outside.secrets import digest, new_secret
 from booking.rules import text
 from booking.rules.access import Actor, Role
@@ -13,7 +14,7 @@ from booking.rules.refusals import Absent, Denied, Problem, Refusal, Refused, Un
 MOST = 100
 LONGEST_NAME = 80
 # The first letter of a token names its view, so that a read knows its question before it asks.
-LETTERS = {View.MINE: "m", View.TOOL: "t", View.SPACE: "s", View.TEAM: "g", View.APPROVALS: "a"}
+LETTERS = {View.MINE: "m", View.TOOL: "t", View.SPACE: "s", View.TEAM: "g", View.KIND: "k", View.APPROVALS: "a"}
 _VIEWS = {letter: view for view, letter in LETTERS.items()}
 
 
@@ -24,17 +25,18 @@ def create(
     tool_id: int | None = None,
     space_id: int | None = None,
     team_id: int | None = None,
+    kind_id: int | None = None,
     name: str = "",
     busy_only: bool = False,
 ) -> tuple[FeedCard, str]:
     """A fresh feed of the actor, and its address, which is shown this once.
 
-    A tool feed needs the tool's id, a space feed the space's, a team feed the team's; approvals may name a space or
-    mean all that the actor manages. Raises Absent for what she may not see, Denied for approvals of others, Refused
-    `too_many_feeds`.
+    A tool feed needs the tool's id, a space feed the space's, a team feed the team's, that of a kind the kind's;
+    approvals may name a space or mean all that the actor manages. Raises Absent for what she may not see, Denied for
+    approvals of others, Refused `too_many_feeds`.
     """
     person = call.person
-    about = _subject(call, person, view, tool_id, space_id, team_id)
+    about = _subject(call, view, tool_id, space_id, team_id, kind_id)
     name = text.one_line(name, LONGEST_NAME, "name")
     if feeds.count(call.session, person.account_id) >= MOST:
         raise Refused((Refusal("too_many_feeds", {"most": MOST}),))
@@ -49,6 +51,7 @@ def create(
         space_id=about.space_id if about and view is not View.TOOL else None,
         tool_id=about.tool_id if about and view is View.TOOL else None,
         team_id=team_id if view is View.TEAM else None,
+        kind_id=kind_id if view is View.KIND else None,
         busy_only=busy_only,
     )
     call.note("feed_created", "feed", feed_id, about.space_id if about else None, view=view.value, busy_only=busy_only)
@@ -69,7 +72,7 @@ def rotate(call: Call, feed_id: int) -> tuple[FeedCard, str]:
     card = _card(call, call.person, feed_id)
     revoke(call, feed_id)
     space_id = None if card.view is View.TOOL else card.space_id
-    about = {"tool_id": card.tool_id, "space_id": space_id, "team_id": card.team_id}
+    about = {"tool_id": card.tool_id, "space_id": space_id, "team_id": card.team_id, "kind_id": card.kind_id}
     return create(call, card.view, **about, name=card.name, busy_only=card.busy_only)
 
 
@@ -94,18 +97,27 @@ def view_of(token: str) -> View:
 
 
 def subject_for(
-    call: Call, view: View, *, tool_id: int | None = None, space_id: int | None = None, team_id: int | None = None
+    call: Call,
+    view: View,
+    *,
+    tool_id: int | None = None,
+    space_id: int | None = None,
+    team_id: int | None = None,
+    kind_id: int | None = None,
 ) -> Subject | None:
     """The tool or space that a new feed would be about, as `create` checks it; None for views without one."""
-    return _subject(call, call.person, view, tool_id, space_id, team_id)
+    return _subject(call, view, tool_id, space_id, team_id, kind_id)
 
 
 def _subject(
-    call: Call, person: Actor, view: View, tool_id: int | None, space_id: int | None, team_id: int | None
+    call: Call, view: View, tool_id: int | None, space_id: int | None, team_id: int | None, kind_id: int | None
 ) -> Subject | None:
+    person = call.person
     if view is View.TEAM:
         _own_team(person, team_id)
-    if view in (View.MINE, View.TEAM):
+    if view is View.KIND:
+        _kind_at_own_spaces(call, person, kind_id)
+    if view in (View.MINE, View.TEAM, View.KIND):
         return None
     if view is View.APPROVALS and space_id is None:
         if not person.is_admin and not person.spaces_with(Role.MANAGER):
@@ -118,6 +130,13 @@ def _subject(
     if audience_for(viewer, found.visibility, found.publishes) is None:
         raise Absent
     return found
+
+
+def _kind_at_own_spaces(call: Call, person: Actor, kind_id: int | None) -> None:
+    if kind_id is None:
+        raise Unacceptable(Problem("id", "required"))
+    if not any(each.kind_id == kind_id for found in kinds_at(call.session, person.roles).values() for each in found):
+        raise Absent
 
 
 def _own_team(person: Actor, team_id: int | None) -> None:

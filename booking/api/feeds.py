@@ -11,14 +11,14 @@ from booking.api import pages, writing
 from booking.api.calls import Answer, call
 from booking.api.fields import Field, Given, Kind, number_of
 from booking.api.shapes import FLAG, ID, INSTANT, TEXT, Part, Shape, nullable, one_of, told, told_or_none
-from booking.models import feeds, spaces
+from booking.models import feeds, kinds, spaces
 from booking.models.feeds import FeedCard
 from booking.rules.events import View
 from booking.rules.refusals import Problem, Unacceptable
 
 WISH = (
     Field("view", Kind.CHOICE, "What the calendar shows.", required=True, choices=tuple(View)),
-    Field("id", Kind.TEXT, "The id of the tool or team, or the id or slug of the space, that it is about.", longest=64),
+    Field("id", Kind.TEXT, "Id of the tool or team, slug of the kind, id or slug of the space.", longest=64),
     Field("name", Kind.TEXT, "What you call it.", longest=actions.LONGEST_NAME),
     Field("busy_only", Kind.FLAG, "Show taken times and nothing else."),
 )
@@ -43,6 +43,7 @@ FEED: Shape[Told] = Shape(
         Part("space", nullable(TEXT), lambda feed: feed.card.space_slug or None, "The slug of the space."),
         Part("tool", nullable(ID), lambda feed: str(feed.card.tool_id) if feed.card.tool_id else None),
         Part("team", nullable(ID), lambda feed: str(feed.card.team_id) if feed.card.team_id else None),
+        Part("kind", nullable(TEXT), lambda feed: feed.card.kind_slug or None, "The slug of the kind."),
         Part("created", INSTANT, lambda feed: told(feed.card.created_at)),
         Part("last_read", nullable(INSTANT), lambda feed: told_or_none(feed.card.seen_at)),
         Part("client", TEXT, lambda feed: feed.card.client, "The program that read it last."),
@@ -97,4 +98,6 @@ def _about(view: View, text: str) -> dict[str, int]:
     """The id of what a feed is to be about; raises Absent for a slug that no space has."""
     if view in (View.TOOL, View.TEAM):
         return {f"{view.value}_id": number_of(text)}
+    if view is View.KIND:
+        return {"kind_id": kinds.kind_card(edge.session(), text).id}
     return {"space_id": number_of(text) or spaces.space_card(edge.session(), text).id}

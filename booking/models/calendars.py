@@ -1,6 +1,6 @@
 """What a calendar that is read shows: whether anything changed (one query), and its events (one more)."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +9,8 @@ from sqlalchemy import (
     CompoundSelect,
     FromClause,
     Select,
-    String,
     and_,
     bindparam,
-    case,
     false,
     func,
     literal,
@@ -24,24 +22,28 @@ from sqlalchemy import (
 )
 
 from booking.models.asking import Line, Question
-from booking.models.database import AS_BYTES, Id, Session
+from booking.models.database import Id, Session
 from booking.models.tables import METADATA
 from booking.rules.access import Role
-from booking.rules.events import Audience, Audiences, View
+from booking.rules.events import View
 from booking.rules.facts import Visibility
-from booking.rules.spans import Span
-from booking.rules.states import State
 
 _booking, _account, _tool, _space, _member, _feed, _traffic, _rendering, _revision = (
     METADATA.tables[name]
     for name in ("booking", "account", "tool", "space", "membership", "feed", "traffic", "rendering", "revision")
 )
-_team, _mate = METADATA.tables["team"], METADATA.tables["team_member"]
+_team, _mate, _kind = (METADATA.tables[name] for name in ("team", "team_member", "kind"))
 _belongs = _mate.alias("belongs")
 
-# A request that was approved leaves the calendar of requests; the others stay, struck, as long as cancelled ones do.
-_REQUESTS = tuple(state.value for state in (State.PENDING, State.DECLINED, State.EXPIRED, State.WITHDRAWN))
-_WORDLESS = (State.CONFIRMED.value, State.IN_USE.value)
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A space that a feed's reader belongs to, as whom, and who sees its bookings."""
+
+    space_id: int
+    role: Role
+    visibility: Visibility
+    publishes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class CalendarState:
     """A feed with its reader and its subject as they are now, and the marks by which a change is told.
 
     `is_mate` tells of a team's feed whether its reader is still in the team; `reader_teams` how many she is in
-    and since when in the latest, where the feed shows more of their bookings.
+    and since when in the latest, where the feed shows more of their bookings; `kind` is its id, slug
+    and name; `places` are told of a feed of a kind.
     A public calendar has neither feed nor reader. `marks` are the number of subjects, how often their bookings have
     changed, and for requests the sum of the spaces' ids; `changed_at` is their latest change.
     """
@@ -77,6 +80,7 @@ class CalendarState:
     tool_name: str
     team_id: int | None
     team_name: str
+    kind: tuple[int | None, str, str]
     is_mate: bool
     reader_teams: tuple[int, datetime | None]
     versions: tuple[int, int]
@@ -84,17 +88,7 @@ class CalendarState:
     seen_at: datetime | None
     marks: tuple[int, int, int]
     changed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredEvents:
-    """The stored bytes of a calendar's bookings, by their start; None where nothing present is stored.
-
-    `missing` tells those places: the booking's id, and for whom it is written.
-    """
-
-    bodies: list[bytes | None]
-    missing: dict[int, tuple[int, Audience]]
+    places: tuple[Place, ...] = ()
 
 
 def private_state(session: Session, token_hash: str, view: View) -> CalendarState | None:
@@ -110,44 +104,13 @@ def public_state(session: Session, space_slug: str, tool_slug: str | None) -> Ca
     return None if row is None else _as_state(row)
 
 
-def stored_events(session: Session, found: CalendarState, span: Span, audiences: Audiences, code: str) -> StoredEvents:
-    """What is stored of the calendar's bookings, each for its audience; one query."""
-    subjects = {
-        View.MINE: found.account_id,
-        View.TOOL: found.tool_id,
-        View.SPACE: found.space_id,
-        View.TEAM: found.team_id,
-        View.APPROVALS: found.feed_id,
-    }
-    values = {
-        "of": subjects[found.view],
-        "reader": found.account_id,
-        "since": span.start,
-        "until": span.end,
-        **{each.name: str(getattr(audiences, each.name) or "") for each in fields(audiences)},
-        "code": code,
-        "language": found.language,
-    }
-    # Ten thousand rows: nothing is made of each that need not be.
-    rows = session.execute(_EVENTS[found.view], values).all()
-    bodies: list[bytes | None] = [row[0] for row in rows]
-    missing = {}
-    if None in bodies:
-        missing = {place: (row[1], Audience(row[2])) for place, row in enumerate(rows) if row[0] is None}
-    return StoredEvents(bodies, missing)
+def places(session: Session, account_id: int | None) -> tuple[Place, ...]:
+    """The spaces that the reader of a feed belongs to; one query."""
+    rows = _PLACES.rows(session, {"account_id": account_id})
+    return tuple(Place(row[0], Role(row[1]), Visibility(row[2]), bool(row[3])) for row in rows)
 
 
-def _shown(scope: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Within the span; what has ended as long as bookings of the past are shown."""
-    return and_(
-        scope,
-        _booking.c.starts_at >= bindparam("since"),
-        _booking.c.starts_at < bindparam("until"),
-        or_(_booking.c.ended_at.is_(None), _booking.c.ended_at >= bindparam("since")),
-    )
-
-
-def _managed(feed: ColumnElement[bool]) -> CompoundSelect[int]:
+def managed(feed: ColumnElement[bool]) -> CompoundSelect[int]:
     """The spaces whose requests the feed's owner decides: hers as a manager, or all as a network admin."""
     managed = (
         select(_member.c.space_id)
@@ -165,12 +128,6 @@ def _managed(feed: ColumnElement[bool]) -> CompoundSelect[int]:
 
 
 _GIVEN = _feed.c.token_hash == bindparam("token_hash")
-_SUBJECTS = {
-    View.MINE: _booking.c.account_id,
-    View.TOOL: _booking.c.tool_id,
-    View.SPACE: _booking.c.space_id,
-    View.TEAM: _booking.c.team_id,
-}
 _FEED_SUBJECTS = {
     View.MINE: _feed.c.account_id,
     View.TOOL: _feed.c.tool_id,
@@ -184,18 +141,29 @@ def _counted(subject: str, identity: ColumnElement[Any]) -> ColumnElement[bool]:
     return and_(_revision.c.subject == subject, _revision.c.subject_id == identity)
 
 
-def _counts_of_managed() -> FromClause:
-    """The counts of all spaces that a feed of requests is about, in one row even when there are none."""
+def _counts_of(view: View) -> FromClause:
+    """The counts of all spaces, or all tools, that such a feed is about, in one row even when there are none."""
+    subject, ids = ("space", managed(_GIVEN)) if view is View.APPROVALS else ("tool", _tools_of_kind())
     return (
         select(
-            func.count().label("spaces"),
+            func.count().label("subjects"),
             func.coalesce(func.sum(_revision.c.number), 0).label("number"),
             func.coalesce(func.sum(_revision.c.subject_id), 0).label("ids"),
             func.max(_revision.c.changed_at).label("changed_at"),
         )
         .select_from(_revision)
-        .where(_revision.c.subject == "space", _revision.c.subject_id.in_(_managed(_GIVEN)))
+        .where(_revision.c.subject == subject, _revision.c.subject_id.in_(ids))
         .subquery("counts")
+    )
+
+
+def _tools_of_kind() -> Select[int]:
+    """The tools of the feed's kind at the spaces that its owner belongs to."""
+    return (
+        select(_tool.c.id)
+        .join_from(_feed, _member, _member.c.account_id == _feed.c.account_id)
+        .join(_tool, and_(_tool.c.space_id == _member.c.space_id, _tool.c.kind_id == _feed.c.kind_id))
+        .where(_GIVEN)
     )
 
 
@@ -208,6 +176,7 @@ def _around_feed() -> FromClause:
         .outerjoin(_member, and_(_member.c.account_id == _account.c.id, _member.c.space_id == _space.c.id))
         .outerjoin(_traffic, and_(_traffic.c.kind == "feed", _traffic.c.subject_id == _feed.c.id))
         .outerjoin(_team, _team.c.id == _feed.c.team_id)
+        .outerjoin(_kind, _kind.c.id == _feed.c.kind_id)
         .outerjoin(_mate, and_(_mate.c.team_id == _team.c.id, _mate.c.account_id == _account.c.id))
     )
 
@@ -223,8 +192,8 @@ def _teams_of_reader() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
 def _private(view: View) -> Select[*tuple[Any, ...]]:
     source = _around_feed()
     marks: tuple[Any, ...] = _ONE_COUNT
-    if view is View.APPROVALS:
-        counts = _counts_of_managed()
+    if view in (View.APPROVALS, View.KIND):
+        counts = _counts_of(view)
         source, marks = source.join(counts, true()), tuple(counts.c)
     else:
         name = "account" if view is View.MINE else view.value
@@ -245,10 +214,9 @@ def _private(view: View) -> Select[*tuple[Any, ...]]:
             _member.c.role,
             func.coalesce(_space.c.time_zone, _account.c.time_zone),
             *_subject_columns(_tool.c.id, _tool.c.slug, _tool.c.name, _tool.c.version, _tool.c.changed_at),
-            _team.c.id,
-            _team.c.name,
+            *(_team.c.id, _team.c.name, _kind.c.id, func.coalesce(_kind.c.slug, ""), func.coalesce(_kind.c.name, "")),
             _mate.c.account_id.is_not(None),
-            *(_teams_of_reader() if view in (View.TOOL, View.SPACE) else (literal(0), null())),
+            *(_teams_of_reader() if view in (View.TOOL, View.SPACE, View.KIND) else (literal(0), null())),
             _traffic.c.seen_at,
             *marks,
         )
@@ -274,7 +242,7 @@ def _public(view: View) -> Select[*tuple[Any, ...]]:
             null(),
             _space.c.time_zone,
             *_subject_columns(*tool),
-            *(null(), null(), false(), literal(0), null()),
+            *(null(), null(), null(), literal(""), literal(""), false(), literal(0), null()),
             null(),
             *_ONE_COUNT,
         )
@@ -302,49 +270,13 @@ def _subject_columns(*tool: Any) -> tuple[Any, ...]:
     )
 
 
-def _events(view: View) -> Select[*tuple[Any, ...]]:
-    """Bookings with the stored bytes that are right for the reader; what holds no words has no language."""
-    if view is View.APPROVALS:
-        scope = and_(_booking.c.space_id.in_(_managed(_feed.c.id == bindparam("of"))), _booking.c.state.in_(_REQUESTS))
-    else:
-        scope = _SUBJECTS[view] == bindparam("of")
-    audience = _audience(view)
-    wordless = and_(_booking.c.state.in_(_WORDLESS), _rendering.c.audience != Audience.BUSY.value)
-    stored = and_(
-        _rendering.c.booking_id == _booking.c.id,
-        _rendering.c.audience == audience,
-        _rendering.c.language == case((wordless, ""), else_=bindparam("language")),
-        _rendering.c.code == bindparam("code"),
-        _rendering.c.version == _booking.c.version,
-    )
-    return (
-        select(_rendering.c.body, _booking.c.id, audience)
-        .select_from(_booking.outerjoin(_rendering, stored))
-        .where(_shown(scope), audience != "")
-        .order_by(_booking.c.starts_at, _booking.c.id)
-        .execution_options(**{AS_BYTES: True})
-    )
-
-
-def _audience(view: View) -> ColumnElement[str]:
-    """For whom each booking is written; empty where it does not exist for the reader."""
-    reader = bindparam("reader", type_=Id)
-    hers = [(_booking.c.account_id == reader, _told("own"))]
-    if view in (View.TOOL, View.SPACE):
-        teams = select(_mate.c.team_id).where(_mate.c.account_id == reader)
-        hers.append((_booking.c.team_id.in_(teams), _told("teams")))
-    levels = {Visibility.CLOSED: "closed", Visibility.BUSY: "busy", Visibility.NAME: "named"}
-    stricter = [(_booking.c.visibility == level.value, _told(name)) for level, name in levels.items()]
-    usual = (_booking.c.visibility == "", _told("others"))
-    return case(*hers, usual, *stricter, else_=_told("others"))
-
-
-def _told(name: str) -> ColumnElement[str]:
-    return bindparam(name, type_=String())
-
-
 _PRIVATE = {view: Question(_private(view)) for view in View}
-_EVENTS = {view: _events(view) for view in View}
+_PLACES = Question(
+    select(_space.c.id, _member.c.role, _space.c.visibility, _space.c.publishes)
+    .join_from(_member, _space, _space.c.id == _member.c.space_id)
+    .where(_member.c.account_id == bindparam("account_id", type_=Id))
+    .order_by(_space.c.id)
+)
 _PUBLIC_SPACE, _PUBLIC_TOOL = Question(_public(View.SPACE)), Question(_public(View.TOOL))
 
 
@@ -352,7 +284,8 @@ def _as_state(row: Line) -> CalendarState:
     feed_id, account_id, view, name, busy_only, version, created_at, revoked_at, disabled_at, language = row[:10]
     is_admin, role, zone, space_id, space_slug, space_name, visibility, publishes = row[10:18]
     tool_id, tool_slug, tool_name, space_version, tool_version, space_changed, tool_changed = row[18:25]
-    team_id, team_name, is_mate, teams, latest_team, seen_at, number, versions, ids, changed_at = row[25:]
+    team_id, team_name, kind_id, kind_slug, kind_name, is_mate, teams, latest_team = row[25:33]
+    seen_at, number, versions, ids, changed_at = row[33:]
     return CalendarState(
         feed_id,
         account_id,
@@ -377,6 +310,7 @@ def _as_state(row: Line) -> CalendarState:
         tool_name or "",
         team_id,
         team_name or "",
+        (kind_id, kind_slug, kind_name),
         bool(is_mate),
         (int(teams), latest_team),
         (space_version or 0, tool_version or 0),

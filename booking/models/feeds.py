@@ -10,7 +10,7 @@ from booking.models.database import Session
 from booking.models.tables.calendars import Feed
 from booking.models.tables.spaces import Space
 from booking.models.tables.teams import Team
-from booking.models.tables.tools import Tool
+from booking.models.tables.tools import Kind, Tool
 from booking.models.tables.traffic import Traffic
 from booking.rules.events import View
 from booking.rules.facts import Visibility
@@ -32,6 +32,9 @@ class FeedCard:
     tool_name: str
     team_id: int | None
     team_name: str
+    kind_id: int | None
+    kind_slug: str
+    kind_name: str
     created_at: datetime
     seen_at: datetime | None
     client: str
@@ -109,16 +112,19 @@ def change(session: Session, account_id: int, feed_id: int, **columns: Any) -> b
 
 def _cards() -> Select[*tuple[Any, ...]]:
     return (
-        select(Feed, Tool.slug, Tool.name, Space.id, Space.slug, Space.name, Team.name, Traffic.seen_at, Traffic.client)
+        select(Feed, Tool.slug, Tool.name, Space.id, Space.slug, Space.name, Team.name, Kind.slug, Kind.name)
+        .add_columns(Traffic.seen_at, Traffic.client)
         .outerjoin(Tool, Tool.id == Feed.tool_id)
         .outerjoin(Team, Team.id == Feed.team_id)
+        .outerjoin(Kind, Kind.id == Feed.kind_id)
         .outerjoin(Space, Space.id == func.coalesce(Feed.space_id, Tool.space_id))
         .outerjoin(Traffic, and_(Traffic.kind == "feed", Traffic.subject_id == Feed.id))
     )
 
 
 def _as_card(row: Row[*tuple[Any, ...]]) -> FeedCard:
-    feed, tool_slug, tool_name, space_id, space_slug, space_name, team_name, seen_at, client = row
+    feed, tool_slug, tool_name, space_id, space_slug, space_name, team_name, kind_slug, kind_name = row[:9]
+    seen_at, client = row[9:]
     return FeedCard(
         feed.id,
         View(feed.view),
@@ -132,6 +138,9 @@ def _as_card(row: Row[*tuple[Any, ...]]) -> FeedCard:
         tool_name or "",
         feed.team_id,
         team_name or "",
+        feed.kind_id,
+        kind_slug or "",
+        kind_name or "",
         feed.created_at,
         seen_at,
         client or "",

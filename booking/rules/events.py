@@ -41,12 +41,13 @@ class Audiences:
 
 
 class View(StrEnum):
-    """What a feed shows: my bookings, those of a tool, a space or a team, or the requests that wait for a manager."""
+    """What a feed shows: bookings of mine, of a tool, space or team, of a kind at my spaces; or requests to decide."""
 
     MINE = "mine"
     TOOL = "tool"
     SPACE = "space"
     TEAM = "team"
+    KIND = "kind"
     APPROVALS = "approvals"
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from booking import edge
 from booking.actions import feeds as actions
-from booking.models import feeds, spaces, teams
+from booking.models import feeds, find, spaces, teams
 from booking.models.feeds import FeedCard
 from booking.outside import clock
 from booking.rules.access import Role
@@ -17,6 +17,7 @@ from booking.rules.refusals import Absent, Refused, Unacceptable
 from booking.web.forms import Fields
 from booking.web.shell import reader_language
 from booking.wording.calendars import calendar_name, program_name
+from booking.wording.kinds import kind_name
 from booking.wording.problems import problem_sentences
 
 LARGEST_ID = 2**63 - 1
@@ -93,7 +94,7 @@ def _asked(values: Mapping[str, str]) -> tuple[View, int | None]:
 
 def _about(view: View, number: int | None) -> dict[str, int | None]:
     """The number as the id of what the view is about."""
-    return {{View.TOOL: "tool_id", View.TEAM: "team_id"}.get(view, "space_id"): number}
+    return {{View.TOOL: "tool_id", View.TEAM: "team_id", View.KIND: "kind_id"}.get(view, "space_id"): number}
 
 
 def _page(errors: dict[str, str], made: FeedCard | None = None, address: str = "") -> str:
@@ -103,6 +104,7 @@ def _page(errors: dict[str, str], made: FeedCard | None = None, address: str = "
     return render_template(
         "feeds/mine.html",
         feeds=[(card, _name(card), program_name(card.client)) for card in cards],
+        kind_name=kind_name,
         made=made,
         made_name=_name(made) if made else "",
         address=address,
@@ -115,7 +117,8 @@ def _page(errors: dict[str, str], made: FeedCard | None = None, address: str = "
 
 
 def _name(card: FeedCard) -> str:
-    names = (card.tool_name, card.space_name, card.busy_only, card.team_name)
+    group = card.team_name or kind_name(card.kind_slug, card.kind_name)
+    names = (card.tool_name, card.space_name, card.busy_only, group)
     return card.name or calendar_name(reader_language(), card.view, *names)
 
 
@@ -132,10 +135,20 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
     cards = spaces.space_cards(edge.session(), space_ids=frozenset(who.roles))
     if cards:
         groups[gettext("Your spaces")] = [(f"space-{card.id}", card.name) for card in cards]
+    choices = [(f"kind-{kind_id}", name) for kind_id, name in _own_kinds().items()]
+    if choices:
+        groups[gettext("Kinds at your spaces")] = choices
     asked = _subject_asked_for()
     if asked is not None and not any(asked in pairs for pairs in groups.values()):
         groups[gettext("What you looked at")] = [asked]
     return groups
+
+
+def _own_kinds() -> dict[int, str]:
+    """The names of the kinds of tools at one's spaces, by their ids, in the order of the alphabet."""
+    found = find.kinds_at(edge.session(), edge.asker().roles)
+    kinds = {each.kind_id: kind_name(each.slug, each.name) for counts in found.values() for each in counts}
+    return dict(sorted(kinds.items(), key=lambda kind: kind[1].casefold()))
 
 
 def _subject_asked_for() -> tuple[str, str] | None:
@@ -143,6 +156,8 @@ def _subject_asked_for() -> tuple[str, str] | None:
     if not values.get("id") and "-" not in values.get("what", ""):
         return None
     view, number = _asked(values)
+    if view is View.KIND:
+        return None
     about = actions.subject_for(edge.read_call(), view, **_about(view, number))
     if about is None:
         return None

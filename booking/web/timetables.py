@@ -138,7 +138,7 @@ def of_kind(kind: str) -> ResponseReturnValue:
     frame = Frame(
         kind_name(card.slug, card.name),
         [(gettext("Find a tool"), url_for("find.search", kind=kind, day=asked.day, place=key))],
-        own_feed=url_for("feeds.mine") if call.actor else "",
+        own_feed=url_for("feeds.mine", view="kind", id=card.id) if call.actor else "",
         places=questions.place_choices(near, places),
         place=key,
         near=questions.spelled(near),

@@ -52,15 +52,17 @@ def event_words(language: str) -> EventWords:
     )
 
 
-def calendar_name(language: str, view: str, tool: str, space: str, busy_only: bool, team: str = "") -> str:
-    """How a feed without a name of its own is called in the reader's list of calendars."""
+def calendar_name(language: str, view: str, tool: str, space: str, busy_only: bool, group: str = "") -> str:
+    """How a feed without a name of its own is called in the reader's list of calendars; `group` is a team or a kind."""
     gettext = _catalogue(language).ugettext
     if view == "mine":
         name = gettext("My bookings")
     elif view == "approvals":
         name = gettext("Requests at %(space)s") % {"space": space} if space else gettext("Requests to decide")
     elif view == "team":
-        name = team
+        name = group
+    elif view == "kind":
+        name = gettext("%(kind)s in my spaces") % {"kind": group}
     else:
         # Some programs show the escapes of commas in the names of calendars.
         name = f"{tool} · {space}" if view == "tool" else space
@@ -75,6 +77,7 @@ def calendar_description(language: str, view: str, network: str) -> str:
         "tool": gettext("When this tool is taken. From %(network)s."),
         "space": gettext("When the tools of this space are taken. From %(network)s."),
         "team": gettext("What is booked for this team. From %(network)s."),
+        "kind": gettext("When the tools of this kind at your spaces are taken. From %(network)s."),
         "approvals": gettext("Requests that wait for a decision. From %(network)s."),
     }
     return sentences[view] % {"network": network}

@@ -115,6 +115,12 @@ def kind_name(slug: str, name: str = "") -> str:
     return str(KINDS.get(slug) or name or slug)
 
 
+def kind_name_in(language: str, slug: str, name: str) -> str:
+    """What a kind is called in a language."""
+    with force_locale(language):
+        return kind_name(slug, name)
+
+
 def capability_name(spec: CapabilitySpec) -> str:
     """What a capability is called in the reader's language."""
     return str(CAPABILITIES.get(spec.slug) or spec.name or spec.slug)

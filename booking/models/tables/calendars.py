@@ -12,7 +12,7 @@ class Feed(Base):
     """A private calendar address: the hash of its token and the one view that it shows."""
 
     __tablename__ = "feed"
-    __table_args__ = (CheckConstraint("view IN ('mine', 'tool', 'space', 'team', 'approvals')", name="view"),)
+    __table_args__ = (CheckConstraint("view IN ('mine', 'tool', 'space', 'team', 'kind', 'approvals')", name="view"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
@@ -22,6 +22,7 @@ class Feed(Base):
     space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
     tool_id: Mapped[int | None] = mapped_column(ForeignKey("tool.id", ondelete="CASCADE"))
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))
+    kind_id: Mapped[int | None] = mapped_column(ForeignKey("kind.id", ondelete="CASCADE"))
     busy_only: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
