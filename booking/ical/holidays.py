@@ -6,7 +6,6 @@ Run as a program it reads a calendar and writes what it found as JSON, so that a
 import json
 import re
 import sys
-from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -14,14 +13,13 @@ from typing import Any
 
 from icalendar import Calendar, Component
 
-from booking.ical.read import Unreadable
+from booking.ical.whole import Unreadable, whole
 
 MOST_EVENTS = 5_000
 LONGEST_TITLE = 120
 _DAY = timedelta(days=1)
 # Names are the same in any case (RFC 5545, 2), and some programs leave a space behind them.
 _EVENT = re.compile(rb"^BEGIN:VEVENT[ \t]*\r?$(.*?)^END:VEVENT[ \t]*\r?$", re.DOTALL | re.MULTILINE | re.IGNORECASE)
-_WHOLE = re.compile(rb"\s*BEGIN:VCALENDAR\b.*\bEND:VCALENDAR\s*", re.DOTALL | re.IGNORECASE)
 _ALONE = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT%sEND:VEVENT\r\nEND:VCALENDAR\r\n"
 _NAME = re.compile(rb"^X-WR-CALNAME(?:;[^:\r\n]*)?:(.*(?:\r?\n[ \t].*)*)", re.MULTILINE)
 _FOLD = re.compile(rb"\r?\n[ \t]")
@@ -57,9 +55,7 @@ def holidays(calendar: bytes, until: date) -> HolidayCalendar:
 
     An event that can't be read is left out alone. Raises Unreadable for anything but one whole calendar.
     """
-    # A truncated file would otherwise be read as one with fewer events.
-    if not _WHOLE.fullmatch(calendar.removeprefix(BOM_UTF8)):
-        raise Unreadable
+    whole(calendar)
     found: list[Holiday] = []
     for number, match in enumerate(_EVENT.finditer(calendar)):
         if number >= MOST_EVENTS:

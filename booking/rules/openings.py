@@ -22,9 +22,8 @@ def in_force(rows: Iterable[WeeklyOpening], day: date) -> Rows:
     return tuple(row for row in rows if holds_on(row, day))
 
 
-def changes(rows: Iterable[WeeklyOpening], today: date) -> tuple[tuple[date, Rows], ...]:
+def changes(rows: Rows, today: date) -> tuple[tuple[date, Rows], ...]:
     """The dates after today on which the week changes, in order, each with the rows that hold from then on."""
-    rows = tuple(rows)
     return tuple((day, in_force(rows, day)) for day in sorted(_turns(rows)) if day > today)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from booking.ical import read
+from booking.ical import foreign
 from booking.rules import hours
 from booking.rules.facts import Block
 from booking.rules.refusals import Refused
@@ -15,7 +15,7 @@ from booking.seeding.diary import Diary
 from booking.seeding.places import PlacedSpace
 from booking.seeding.rows import Rows
 
-_WEEKS = range(-2, 5)
+_WEEKS, _WEEK = range(-2, 5), timedelta(weeks=1)
 
 
 def subscribe(rows: Rows, spaces: Sequence[PlacedSpace], diary: Diary, now: datetime) -> None:
@@ -32,18 +32,20 @@ def subscribe(rows: Rows, spaces: Sequence[PlacedSpace], diary: Diary, now: date
             name=entry["name"],
             read_at=now - timedelta(minutes=40),
         )
-        for event in read.busy(calendar(entry, space.plan.zone, now)):
+        for event in foreign.read(
+            calendar(entry, space.plan.zone, now), space.plan.zone, now + min(_WEEKS) * _WEEK
+        ).busy:
             rows.add(
                 "block",
                 subscription_id=subscription_id,
                 space_id=space.id,
                 tool_id=tool_id,
-                starts_at=event.span.start,
-                ends_at=event.span.end,
+                starts_at=event.start,
+                ends_at=event.end,
                 title=event.title,
             )
             for blocked in tools:
-                diary.blocks.setdefault(blocked, []).append(Block(event.span, event.title))
+                diary.blocks.setdefault(blocked, []).append(Block(Span(event.start, event.end), event.title))
 
 
 def calendar(entry: Mapping[str, Any], zone: str, now: datetime) -> bytes:

@@ -39,7 +39,7 @@ FORMATS = (
 def register(app: Flask) -> None:
     """Make the formats known to every template, both as filters and as globals."""
     app.jinja_environment = Pages
-    formats = {function.__name__: function for function in FORMATS} | {"markdown": markdown}
+    formats = {function.__name__: function for function in (*FORMATS, markdown)}
     app.jinja_env.globals.update(formats, LANGUAGES=LANGUAGES, week_slots=slots)
     app.jinja_env.filters.update(formats)
     assets.register(app)
@@ -62,12 +62,10 @@ def quicken(app: Flask) -> None:
     look_by(reader_region)
 
 
+# Jinja's own way takes three calls of a template for each.
 @pass_eval_context
 def _said(context: EvalContext, message: str, **values: object) -> str:
-    """The message in the reader's language with its placeholders filled in; what is filled in is escaped on pages.
-
-    Jinja's own way takes three calls of a template for each.
-    """
+    """The message in the reader's language with its placeholders filled in; what is filled in is escaped on pages."""
     if not values:
         return (_plain_markup if context.autoescape else _plain)(reader(), message)
     text = remembered(message)

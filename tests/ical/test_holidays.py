@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from booking.ical.holidays import Holiday, heard, holidays, written
-from booking.ical.read import Unreadable
+from booking.ical.whole import Unreadable
 
 UNTIL = date(2029, 1, 1)
 

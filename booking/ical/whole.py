@@ -1,0 +1,19 @@
+"""Whether bytes are one whole calendar: a truncated file would otherwise be read as one with fewer events."""
+
+import re
+from codecs import BOM_UTF8
+
+# Names are the same in any case (RFC 5545, 2).
+_WHOLE = re.compile(rb"\s*BEGIN:VCALENDAR\b.*\bEND:VCALENDAR\s*", re.DOTALL | re.IGNORECASE)
+
+
+class Unreadable(Exception):
+    """The bytes are not one whole calendar, or hold more than may be."""
+
+
+def whole(calendar: bytes) -> bytes:
+    """The calendar without a mark of its encoding. Raises Unreadable for anything but one from its begin to its end."""
+    text = calendar.removeprefix(BOM_UTF8)
+    if not _WHOLE.fullmatch(text):
+        raise Unreadable
+    return text
