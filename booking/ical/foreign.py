@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from time import process_time
 from zoneinfo import ZoneInfo
 
@@ -194,7 +194,8 @@ def _parsed(event: bytes, reader: _Reader) -> Component | None:
             raise LeftOut("unreadable")
         with reader.watch(expanding.PATIENCE):
             [component] = Calendar.from_ical(_ALONE % (b"VEVENT", event, b"VEVENT")).walk("VEVENT")
-            _ = component["DTSTART"].dt
+            if not isinstance(getattr(component["DTSTART"], "dt", None), date):
+                raise LeftOut("unreadable")
             return component
     except (*_BROKEN, LeftOut, TooCostly):
         title = _SUMMARY.search(event)
