@@ -36,7 +36,7 @@ def create(
     approvals of others, Refused `too_many_feeds`.
     """
     person = call.person
-    about = _subject(call, view, tool_id, space_id, team_id, kind_id)
+    about = subject_for(call, view, tool_id=tool_id, space_id=space_id, team_id=team_id, kind_id=kind_id)
     name = text.one_line(name, LONGEST_NAME, "name")
     if feeds.count(call.session, person.account_id) >= MOST:
         raise Refused((Refusal("too_many_feeds", {"most": MOST}),))
@@ -105,13 +105,7 @@ def subject_for(
     team_id: int | None = None,
     kind_id: int | None = None,
 ) -> Subject | None:
-    """The tool or space that a new feed would be about, as `create` checks it; None for views without one."""
-    return _subject(call, view, tool_id, space_id, team_id, kind_id)
-
-
-def _subject(
-    call: Call, view: View, tool_id: int | None, space_id: int | None, team_id: int | None, kind_id: int | None
-) -> Subject | None:
+    """The tool or space that a new feed would be about; None for views without one. Raises what `create` says."""
     person = call.person
     if view is View.TEAM:
         _own_team(person, team_id)

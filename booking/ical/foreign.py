@@ -20,7 +20,7 @@ from icalendar.error import BrokenCalendarProperty
 
 from booking.ical import expanding
 from booking.ical.expanding import LeftOut, Occurrence, TooCostly
-from booking.ical.whole import Unreadable, whole
+from booking.ical.whole import Unreadable, run, whole
 from booking.rules.spans import Span
 
 MOST_EVENTS = 20_000
@@ -266,13 +266,8 @@ def _place(busy: Busy) -> tuple[datetime, datetime, str]:
 
 def main() -> int:
     """Read a calendar from standard input, on the clock of a zone and as of an instant; 1 for what is no calendar."""
-    zone, now = sys.argv[1:3]
-    try:
-        found = read(sys.stdin.buffer.read(), zone, datetime.fromisoformat(now), expanding.limited)
-    except Unreadable:
-        return 1
-    sys.stdout.buffer.write(written(found))
-    return 0
+    zone, now = sys.argv[1], datetime.fromisoformat(sys.argv[2])
+    return run(lambda calendar: written(read(calendar, zone, now, expanding.limited)))
 
 
 if __name__ == "__main__":

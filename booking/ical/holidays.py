@@ -13,7 +13,7 @@ from typing import Any
 
 from icalendar import Calendar, Component
 
-from booking.ical.whole import Unreadable, whole
+from booking.ical.whole import Unreadable, run, whole
 
 MOST_EVENTS = 5_000
 LONGEST_TITLE = 120
@@ -161,12 +161,8 @@ def _place(day: Holiday) -> tuple[date, date, str]:
 
 def main() -> int:
     """Read a calendar from standard input and write its days up to the given date; 1 for what is no calendar."""
-    try:
-        found = holidays(sys.stdin.buffer.read(), date.fromisoformat(sys.argv[1]))
-    except Unreadable:
-        return 1
-    sys.stdout.buffer.write(written(found))
-    return 0
+    until = date.fromisoformat(sys.argv[1])
+    return run(lambda calendar: written(holidays(calendar, until)))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """Whether bytes are one whole calendar: a truncated file would otherwise be read as one with fewer events."""
 
 import re
+import sys
 from codecs import BOM_UTF8
+from collections.abc import Callable
 
 # Names are the same in any case (RFC 5545, 2).
 _WHOLE = re.compile(rb"\s*BEGIN:VCALENDAR\b.*\bEND:VCALENDAR\s*", re.DOTALL | re.IGNORECASE)
@@ -17,3 +19,13 @@ def whole(calendar: bytes) -> bytes:
     if not _WHOLE.fullmatch(text):
         raise Unreadable
     return text
+
+
+def run(read: Callable[[bytes], bytes]) -> int:
+    """The program of a child: what is read of standard input goes to standard output; 1 for what is no calendar."""
+    try:
+        found = read(sys.stdin.buffer.read())
+    except Unreadable:
+        return 1
+    sys.stdout.buffer.write(found)
+    return 0
