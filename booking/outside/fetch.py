@@ -24,8 +24,9 @@ MOST_REDIRECTS = 3
 LONGEST_ADDRESS = 2_000
 PORTS = frozenset({80, 443})
 USER_AGENT = "Benchtime (calendar subscription)"
-# Of a name with many addresses so many are tried.
+# Of a name with many addresses so many are tried, each for so long: what is silent leaves time for the others.
 _MOST_TRIES = 3
+CONNECT_SECONDS = 5.0
 _SCHEMES = {"http": "http", "https": "https", "webcal": "https", "webcals": "https"}
 _MOVED = frozenset({301, 302, 303, 307, 308})
 # What of a path or a query is left as it is.
@@ -158,8 +159,9 @@ class _Checked(httpcore.NetworkBackend):
             raise httpcore.ConnectError
         for address in addresses[:_MOST_TRIES]:
             try:
-                return _Timed(self._usual.connect_tcp(address, port, _left(self._until)), self._until)
-            except httpcore.ConnectError:
+                patience = min(CONNECT_SECONDS, _left(self._until))
+                return _Timed(self._usual.connect_tcp(address, port, patience), self._until)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 continue
         raise httpcore.ConnectError
 

@@ -220,6 +220,39 @@ def test_the_address_that_was_checked_is_the_one_that_is_dialled(
     assert headers["Host"] == f"calendar.example.org:{server.port}"
 
 
+@pytest.fixture
+def silent(server: Server) -> Iterator[str]:
+    """An address of this machine that neither takes nor refuses connections at the server's port."""
+    with socket.socket() as full:
+        full.bind(("127.0.0.2", server.port))
+        full.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(("127.0.0.2", server.port))
+        yield "127.0.0.2"
+        for each in waiting:
+            each.close()
+
+
+def test_a_silent_address_leaves_time_for_the_next(
+    server: Server, silent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(_host: str, port: int, *_given: Any, **_options: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in (silent, "127.0.0.1")]
+
+    usual = socket.getaddrinfo
+    monkeypatch.setattr(fetch, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(
+        socket,
+        "getaddrinfo",
+        lambda host, *given, **options: (usual if host[0].isdigit() else answer)(host, *given, **options),
+    )
+    begun = time.monotonic()
+    assert fetch.fetch(f"http://calendar.example.org:{server.port}/calendar", server.reach).status == 200
+    assert 0.3 <= time.monotonic() - begun < 5
+
+
 @pytest.mark.parametrize("address", ["1.1.1.1", "93.184.216.34", "2606:4700:4700::1111", "2a00:1450:4001:800::200e"])
 def test_public_addresses_are_public(address: str) -> None:
     assert is_public(address)
