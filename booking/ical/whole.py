@@ -1,4 +1,7 @@
-"""Whether bytes are one whole calendar: a truncated file would otherwise be read as one with fewer events."""
+"""Whether bytes are one whole calendar, and the program that reads one in a child.
+
+A truncated file would otherwise be read as one with fewer events.
+"""
 
 import re
 import sys
